@@ -1,0 +1,5 @@
+"""`python -m qmono` is the program `qmono`."""
+
+from qmono.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""Counts to report, one file per kind of report."""

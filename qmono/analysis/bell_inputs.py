@@ -1,0 +1,155 @@
+"""A counts table as a CHSH test: counts by inputs x, y and outcomes a, b, and what was assumed for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from qmono.core.counts import CountArray, CountsTable, FloatArray, IntArray, SettingRows
+from qmono.errors import InputError
+
+_SAME_DIRECTION = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class BellCounts:
+    """Counts of the four settings.
+
+    counts: (2, 2, 2, 2) over x, y, a, b; rounds: (R, 2, 2, 2, 2) or None; directions: (2, 2, 3), party and
+    input, or None; mapping: how directions became inputs, or None if the table names its inputs.
+    """
+
+    counts: CountArray
+    rounds: CountArray | None
+    directions: FloatArray | None
+    mapping: str | None
+
+    @property
+    def totals(self) -> CountArray:
+        """Trials (2, 2) of each setting."""
+        totals: CountArray = self.counts.sum(axis=(2, 3))
+        return totals
+
+    @property
+    def empty_settings(self) -> tuple[str, ...]:
+        """Settings without counts, as "xy"."""
+        return tuple(f"{x}{y}" for x, y in np.argwhere(self.totals <= 0))
+
+
+def bell_counts(table: CountsTable) -> BellCounts:
+    """The four settings of a CHSH test; rows of one setting are added up, missing settings are empty.
+
+    Raises InputError if the table is no test with two inputs on each of two qubits.
+    """
+    rows = table.settings
+    if table.n_qubits != 2 or rows is None:
+        problem = f"{table.n_qubits} qubits" if rows is not None else "single effects, no complete settings"
+        raise _refusal(table, f"a CHSH test needs four settings on two qubits; here are {problem}")
+    if rows.inputs is not None:
+        inputs, mapping = _checked_inputs(table, rows.inputs), None
+    elif rows.directions is not None:
+        inputs, mapping = _inputs_of_directions(table, rows, rows.directions)
+    else:
+        raise _refusal(table, "the settings name neither inputs nor directions")
+    return BellCounts(
+        _by_inputs(rows.counts, inputs),
+        None if rows.rounds is None else _stacked([_by_inputs(part, inputs) for part in rows.rounds]),
+        None if rows.directions is None else _common_directions(table, rows.directions, inputs),
+        mapping,
+    )
+
+
+def _refusal(table: CountsTable, problem: str) -> InputError:
+    return InputError(problem, source=table.origin.name if table.origin else "")
+
+
+def _checked_inputs(table: CountsTable, inputs: IntArray) -> IntArray:
+    wrong = inputs[(inputs < 0) | (inputs > 1)]
+    if wrong.size:
+        raise _refusal(table, f"a CHSH test has the inputs 0 and 1; found {int(wrong[0])}")
+    return inputs
+
+
+def _by_inputs(counts: CountArray, inputs: IntArray) -> CountArray:
+    table = np.zeros((2, 2, 4), dtype=counts.dtype)
+    np.add.at(table, (inputs[:, 0], inputs[:, 1]), counts)
+    arranged: CountArray = table.reshape(2, 2, 2, 2)  # type: ignore[assignment]
+    return arranged
+
+
+def _stacked(parts: list[CountArray]) -> CountArray:
+    stacked: CountArray = np.stack(parts)  # type: ignore[assignment]
+    return stacked
+
+
+def _inputs_of_directions(
+    table: CountsTable, rows: SettingRows, directions: FloatArray
+) -> tuple[IntArray, str]:
+    """Inputs (S, 2), numbered as the directions of each qubit appear, and the sentence that says so."""
+    columns, named = [], []
+    for qubit in (0, 1):
+        index, first = _order_of_appearance(directions[:, qubit])
+        names = [_direction_name(rows, row, qubit) for row in first]
+        if len(first) != 2:
+            raise _refusal(
+                table,
+                "a CHSH test has exactly two directions on each qubit; "
+                f"qubit {qubit} has {len(first)}: {', '.join(names)}",
+            )
+        columns.append(index)
+        named.append(", ".join(f"{'ab'[qubit]}{number} = {name}" for number, name in enumerate(names)))
+    inputs = np.array(columns, dtype=np.int64).T
+    present = {(int(x), int(y)) for x, y in inputs}
+    absent = [f"a{x} b{y}" for x in (0, 1) for y in (0, 1) if (x, y) not in present]
+    if absent:
+        raise _refusal(
+            table, f"no rows for {', '.join(absent)} ({'; '.join(named)}); a CHSH test needs all four"
+        )
+    return inputs, f"inputs by order of appearance: {'; '.join(named)}"
+
+
+def _order_of_appearance(vectors: FloatArray) -> tuple[list[int], list[int]]:
+    """For every vector the number of its kind, and the row in which each kind appears first."""
+    index: list[int] = []
+    first: list[int] = []
+    for row, vector in enumerate(vectors):
+        distances = [float(np.abs(vectors[known] - vector).max()) for known in first]
+        kind = next((number for number, away in enumerate(distances) if away < _SAME_DIRECTION), len(first))
+        if kind == len(first):
+            first.append(row)
+        index.append(kind)
+    return index, first
+
+
+def _direction_name(rows: SettingRows, row: int, qubit: int) -> str:
+    label = rows.labels[row]
+    if len(label) == 2 and label[qubit] in "XYZ":
+        return label[qubit]
+    return angle_text(rows.directions[row, qubit]) if rows.directions is not None else label
+
+
+def _common_directions(table: CountsTable, directions: FloatArray, inputs: IntArray) -> FloatArray | None:
+    """The direction (2, 2, 3) of each party and input; None if a setting is missing."""
+    common = np.zeros((2, 2, 3))
+    for qubit in (0, 1):
+        for value in (0, 1):
+            used = directions[inputs[:, qubit] == value, qubit]
+            if not len(used):
+                return None
+            if np.abs(used - used[0]).max() > _SAME_DIRECTION:
+                raise _refusal(table, f"qubit {qubit} has several directions for its input {value}")
+            common[qubit, value] = used[0]
+    return common
+
+
+def angle_text(direction: FloatArray) -> str:
+    """Degrees in the XZ plane from +Z towards +X: `"45"`; elsewhere polar angle and azimuth: `"90/30"`."""
+    x, y, z = (float(part) for part in direction)
+    if abs(y) < _SAME_DIRECTION:
+        return _degrees(np.arctan2(x, z))
+    return f"{_degrees(np.arccos(np.clip(z, -1, 1)))}/{_degrees(np.arctan2(y, x))}"
+
+
+def _degrees(radians: float) -> str:
+    return f"{round(float(np.rad2deg(radians)), 2) + 0.0:g}"

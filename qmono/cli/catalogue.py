@@ -1,0 +1,55 @@
+"""`qmono catalogue`: every name that can be given to an option, and the published schemas."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def command(
+    schema: Annotated[
+        str | None,
+        typer.Option("--schema", metavar="NAME", help="Print a JSON Schema, such as qmono.counts/1."),
+    ] = None,
+) -> None:
+    """List states, inequalities, measures, estimators, relations, formats, backends and report formats.
+
+    \b
+    Examples:
+      qmono catalogue
+      qmono catalogue --schema qmono.report/1
+    """
+    if schema is not None:
+        from qmono.report.schema import schema_text
+
+        typer.echo(schema_text(schema))
+        return
+    for title, rows in catalogue():
+        typer.echo(title)
+        width = max(len(name) for name, _ in rows)
+        for name, summary in rows:
+            typer.echo(f"  {name:<{width}}  {summary}")
+        typer.echo()
+
+
+def catalogue() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every table of qmono: a title, and a name and a summary for each entry."""
+    from qmono.backends import SAMPLERS
+    from qmono.core.metric import METRIC_NAMES
+    from qmono.formats import FORMATS
+    from qmono.quantum.bell import INEQUALITIES
+    from qmono.quantum.measures import MEASURES
+    from qmono.quantum.monogamy import RELATIONS
+    from qmono.quantum.states import STATES
+    from qmono.quantum.tomography import ESTIMATORS
+    from qmono.report import RENDERERS
+
+    tables = (INEQUALITIES, MEASURES, ESTIMATORS, RELATIONS, FORMATS, SAMPLERS, RENDERERS)
+    states = [(family.usage, family.summary) for family in STATES.values()]
+    metrics = [(name, entry.meaning) for name, entry in METRIC_NAMES.items()]
+    return [
+        ("states", states),
+        *((f"{table.kind}s", [(entry.name, entry.summary) for entry in table]) for table in tables),
+        ("metrics", metrics),
+    ]

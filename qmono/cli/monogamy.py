@@ -1,0 +1,96 @@
+"""`qmono monogamy`: residuals of a joint tomography, or whether separate pairs can belong together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from qmono.cli import options as opt
+from qmono.cli.context import run_context
+from qmono.cli.counts_source import Reading
+from qmono.cli.demands import checked_requirements
+from qmono.cli.emit import check_outlets, emit
+from qmono.errors import UsageError
+
+KIND = "monogamy"
+
+
+def command(
+    counts: Annotated[
+        str | None,
+        typer.Argument(help="Saved counts of one tomography of three or more qubits ('-': standard input)."),
+    ] = None,
+    pair: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--pair", metavar="I,J=FILE", help="Counts of qubits I and J, measured separately; repeatable."
+        ),
+    ] = None,
+    level: opt.Level = 0.95,
+    seed: opt.Seed = None,
+    minimum: opt.Minimum = None,
+    maximum: opt.Maximum = None,
+    require: opt.Require = None,
+    accept: opt.Accept = None,
+    on_inconclusive: opt.OnInconclusive = "fail",
+    format: opt.Format = "console",  # noqa: A002
+    report: opt.ReportTo = None,
+    quiet: opt.Quiet = False,
+    verbose: opt.Verbose = False,
+    input_format: opt.InputFormat = None,
+    bit_order: opt.BitOrder = None,
+    setting_order: opt.SettingOrder = None,
+) -> None:
+    """Does anyone else share this entanglement?
+
+    One tomography of n qubits can only satisfy monogamy: the command prints its residuals. Pairs that
+    were measured separately can contradict each other: the command says whether one state could have
+    given all of them.
+
+    \b
+    Examples:
+      qmono monogamy ghz.json
+      qmono monogamy --pair 0,1=ab.json --pair 0,2=ac.json --require 'verdict == satisfied'
+    """
+    outlets = opt.Outlets(format, report, quiet, verbose)
+    demands = opt.Demands(minimum, maximum, require, accept, on_inconclusive)
+    check_outlets(outlets)
+    required = checked_requirements(demands, KIND)
+    if (counts is None) == (not pair):
+        raise UsageError("give either the counts of one tomography, or --pair I,J=FILE for each pair")
+
+    from qmono import api
+
+    reading = Reading(input_format, bit_order, setting_order)
+    asked = {
+        "level": level,
+        "seed": seed or 0,
+        "require": required,
+        "accept": accept or (),
+        "context": run_context(),
+    }
+    if counts is not None:
+        made = api.monogamy(reading.read(counts), **asked)  # type: ignore[arg-type]
+    else:
+        files = parse_pairs(pair or [])
+        tables = {qubits: reading.read(path) for qubits, path in files.items()}
+        made = api.monogamy_of_pairs(tables, **asked)  # type: ignore[arg-type]
+    raise typer.Exit(emit([made], outlets, on_inconclusive))
+
+
+def parse_pairs(texts: list[str]) -> dict[tuple[int, int], str]:
+    """`["0,1=ab.json"]` -> `{(0, 1): "ab.json"}`; UsageError for anything else, or a pair given twice."""
+    files: dict[tuple[int, int], str] = {}
+    for text in texts:
+        qubits, equals, path = text.partition("=")
+        first, comma, second = qubits.partition(",")
+        if not (equals and comma and path and first.isdecimal() and second.isdecimal()):
+            raise UsageError(f"--pair needs I,J=FILE, such as 0,1=ab.json; got {text!r}")
+        key = (int(first), int(second))
+        if key[0] == key[1]:
+            raise UsageError(f"--pair {text!r}: a qubit makes no pair with itself")
+        if key in files or key[::-1] in files:
+            raise UsageError(f"--pair {qubits} is given twice; add repeated measurements up before")
+        files[key] = path
+    return files

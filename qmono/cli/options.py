@@ -1,0 +1,138 @@
+"""Every option that more than one command has, defined once: one flag, one meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def _option(*names: str, help: str, metavar: str | None = None) -> typer.models.OptionInfo:  # noqa: A002
+    """An option that also listens to its QMONO_* variable."""
+    long_name = next(name for name in names if name.startswith("--"))
+    variable = "QMONO_" + long_name.removeprefix("--").replace("-", "_").upper()
+    info: typer.models.OptionInfo = typer.Option(
+        *names, help=help, metavar=metavar, envvar=variable, show_envvar=False
+    )
+    return info
+
+
+Level = Annotated[float, _option("--level", help="Confidence level of each one-sided limit.")]
+Seed = Annotated[
+    int | None, _option("--seed", help="Seed of everything random; the same seed gives the same bytes.")
+]
+Target = Annotated[
+    str | None,
+    _option("--target", metavar="STATE", help="Fidelity to this state: a name, a file, or best-bell."),
+]
+Signs = Annotated[
+    str | None,
+    _option(
+        "--signs", metavar="SSSS", help="The four CHSH signs of S = s00 E00 + s01 E01 + s10 E10 + s11 E11."
+    ),
+]
+Design = Annotated[
+    str | None,
+    _option("--design", metavar="NAME", help="How settings were chosen: random (per trial) or fixed-blocks."),
+]
+
+State = Annotated[
+    str,
+    _option("--state", metavar="STATE", help="State to prepare: a name, a state file or an OpenQASM 3 file."),
+]
+Shots = Annotated[int, _option("--shots", metavar="N", help="Shots per setting.")]
+Rounds = Annotated[int, _option("--rounds", metavar="N", help="Interleaved rounds the shots are split into.")]
+Backend = Annotated[str, _option("--backend", metavar="NAME", help="Where to run; see qmono catalogue.")]
+Noise = Annotated[
+    str | None,
+    _option("--noise", metavar="SPEC", help="Simulated noise, such as depolarizing=0.02,readout=0.01."),
+]
+SaveCounts = Annotated[
+    Path | None,
+    _option("--save-counts", metavar="FILE", help="Keep what was measured (.json or .npz), round by round."),
+]
+
+Minimum = Annotated[
+    list[str] | None, _option("--min", metavar="METRIC=X", help="Require METRIC >= X on its proven limit.")
+]
+Maximum = Annotated[
+    list[str] | None, _option("--max", metavar="METRIC=X", help="Require METRIC <= X on its proven limit.")
+]
+Require = Annotated[
+    list[str] | None,
+    _option(
+        "--require",
+        metavar="EXPR",
+        help="'METRIC >= X' (> <= <), 'verdict == WORD' or check:NAME; repeatable.",
+    ),
+]
+Accept = Annotated[
+    list[str] | None,
+    _option("--accept", metavar="NAME", help="Judge all the same although this check failed; or indicative."),
+]
+OnInconclusive = Annotated[
+    str,
+    _option(
+        "--on-inconclusive", metavar="WHAT", help="What an inconclusive requirement does: fail, warn, pass."
+    ),
+]
+
+Format = Annotated[
+    str,
+    _option(
+        "--format", "-f", metavar="NAME", help="What standard output gets: console, json, markdown, junit."
+    ),
+]
+ReportTo = Annotated[
+    list[str] | None,
+    _option("--report", metavar="NAME=PATH", help="Write a further copy in this format; repeatable."),
+]
+Quiet = Annotated[bool, _option("--quiet", "-q", help="Only the headline and the requirements.")]
+Verbose = Annotated[bool, _option("--verbose", "-v", help="Everything the report holds.")]
+
+InputFormat = Annotated[
+    str | None, _option("--input-format", metavar="NAME", help="Format of the counts; sniffed by default.")
+]
+BitOrder = Annotated[
+    str | None,
+    _option(
+        "--bit-order", metavar="ORDER", help="Outcome strings: qubit0-first (cirq) or qubit0-last (qiskit)."
+    ),
+]
+SettingOrder = Annotated[
+    str | None,
+    _option(
+        "--setting-order", metavar="ORDER", help="Setting labels: qubit0-first (default) or qubit0-last."
+    ),
+]
+Column = Annotated[
+    str | None,
+    _option("--column", metavar="NAME", help="Of a Pauli expectation file: raw (default) or corrected."),
+]
+MeanOf = Annotated[
+    int | None,
+    _option("--mean-of", metavar="N", help="The numbers are averages of N repeats: multiply back."),
+]
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What is required of a report, as given on the command line."""
+
+    minimum: list[str] | None
+    maximum: list[str] | None
+    require: list[str] | None
+    accept: list[str] | None
+    on_inconclusive: str
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """Where a report goes, as given on the command line."""
+
+    format: str
+    copies: list[str] | None
+    quiet: bool
+    verbose: bool

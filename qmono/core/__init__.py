@@ -1,0 +1,1 @@
+"""The vocabulary everything else speaks: registry, counts, metrics, report, provenance."""

@@ -1,0 +1,83 @@
+"""Counts from a file or standard input, whatever their format: the border where orders are settled."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from qmono.core.counts import CountsTable, Order, Origin
+from qmono.errors import InputError, UsageError
+from qmono.formats import FORMATS
+from qmono.formats.averages import restore_counts
+from qmono.formats.contract import Format, ReadOptions
+from qmono.formats.source import read_bytes
+
+__all__ = ["ReadOptions", "read_counts", "recognise"]
+
+_HEAD_BYTES = 2**16
+_REFUSED = {
+    b"\x80": "a pickle can run code and is not read; save the counts as JSON, NPZ or CSV",
+    b"\x93NUMPY": "a bare NumPy array says nothing about settings; it can only be a state",
+}
+
+
+def read_counts(
+    source: str | Path, options: ReadOptions | None = None, *, stdin: BinaryIO | None = None
+) -> CountsTable:
+    """The counts of a file ("-": of `stdin`), qubit 0 first, with their origin.
+
+    Raises InputError `file: place: problem` for what is malformed, UsageError for options that the file
+    contradicts or has no use for.
+    """
+    options = options or ReadOptions()
+    name, content = read_bytes(source, stdin)
+    try:
+        form = recognise(content, name, options.input_format)
+        table = form.read(content, options)
+    except InputError as problem:
+        raise problem.at(name) from None
+    try:
+        _check_options(table, form, options)
+        table = restore_counts(table, options.mean_of) if options.mean_of else table
+    except UsageError as problem:
+        raise UsageError(f"{name}: {problem}") from None
+    origin = table.origin or Origin("", "", form.name)
+    digest = hashlib.sha256(content).hexdigest()
+    return replace(table, origin=replace(origin, name=name, sha256=digest))
+
+
+def recognise(content: bytes, name: str, input_format: str | None = None) -> Format:
+    """The format named, else the first of FORMATS that takes the content for its own."""
+    form: Format
+    if input_format is not None:
+        form = FORMATS.load(input_format)
+        return form
+    head = content[:_HEAD_BYTES]
+    if not head.strip():
+        raise InputError("the file is empty")
+    for entry in FORMATS:
+        form = entry.load()
+        if form.sniff(head, name):
+            return form
+    for start, why in _REFUSED.items():
+        if head.startswith(start):
+            raise InputError(why)
+    raise InputError(f"no known format (tried {', '.join(FORMATS.names)}); name one with --input-format")
+
+
+def _check_options(table: CountsTable, form: Format, options: ReadOptions) -> None:
+    if options.column is not None and not form.has_columns:
+        raise UsageError(f"--column {options.column}: a {form.name} file has one kind of numbers only")
+    if table.origin is not None:
+        origin = table.origin
+        _check_order("--bit-order", options.asked_bit_order(), origin.bit_order, form)
+        _check_order("--setting-order", options.asked_setting_order(), origin.setting_order, form)
+
+
+def _check_order(option: str, asked: Order | None, stated: Order | None, form: Format) -> None:
+    if asked is None or asked == stated:
+        return
+    why = f"it is {stated} by itself" if stated else "it has no such order"
+    raise UsageError(f"{option} {asked} contradicts the file: a {form.name} file; {why}")

@@ -1,0 +1,1 @@
+"""Requirements: metrics in, pass, fail or inconclusive out."""

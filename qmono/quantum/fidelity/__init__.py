@@ -1,0 +1,1 @@
+"""Fidelity to a target, exactly and from counts."""

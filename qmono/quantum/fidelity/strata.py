@@ -1,0 +1,134 @@
+"""Limits for a weighted sum of binomial probabilities whose shots were counted apart.
+
+Strata i = 1..S give k_i ~ Binomial(n_i, p_i), independently; wanted are limits for L = sum w_i p_i, w_i > 0.
+
+- `pooled`: all w_i and n_i equal. The pooled passes are more concentrated than a binomial of the mean
+  probability (Hoeffding, Ann. Math. Stat. 27 (1956) 713), so Clopper-Pearson's limits hold for the mean.
+- `stratified`: any w_i and n_i. For a hypothetical p each U_i = P(Bin(n_i, p_i) >= k_i) is a valid p value,
+  and so is their weighted sum of normal scores (Stouffer) with weights w_i sd_i(p_i), which may depend on the
+  hypothesis but not on the data. The limit is the smallest L over the p that are not rejected.
+- `split`: limits of each stratum at a share of the error, added. Holds also for dependent strata.
+
+All three are exact: they cover at least `level` for every p and every number of shots. Shots of one
+stratum are taken as independent and identically distributed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betainc, betaincinv, ndtr, ndtri
+
+from qmono.quantum.limits import clopper_pearson_high, clopper_pearson_low
+from qmono.quantum.types import Real
+
+BOX_SHARE = 0.05
+"""Share of the error spent on a lower limit for every stratum, which bounds the search for the smallest L."""
+LOWEST_SCORE = -8.0
+"""Normal scores are cut off here; a score below has probability 6e-16."""
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Binary shots of one kind: what was measured, its weight, passes and trials."""
+
+    label: str
+    weight: float
+    passes: int
+    trials: int
+
+
+def is_poolable(strata: tuple[Stratum, ...]) -> bool:
+    """Whether weights and shots are the same everywhere."""
+    first = strata[0]
+    return all(
+        np.isclose(part.weight, first.weight, rtol=1e-12) and part.trials == first.trials for part in strata
+    )
+
+
+def pooled_limits(strata: tuple[Stratum, ...], level: float) -> tuple[float, float]:
+    """One-sided limits (low, high) of sum w_i p_i for equal weights and equal shots."""
+    passes, trials = sum(part.passes for part in strata), sum(part.trials for part in strata)
+    scale = sum(part.weight for part in strata)
+    return (
+        scale * clopper_pearson_low(passes, trials, level),
+        scale * clopper_pearson_high(passes, trials, level),
+    )
+
+
+def split_limits(strata: tuple[Stratum, ...], level: float) -> tuple[float, float]:
+    """One-sided limits (low, high) of sum w_i p_i, each stratum at level 1 - (1 - level)/S."""
+    share = 1 - (1 - level) / len(strata)
+    return (
+        sum(part.weight * clopper_pearson_low(part.passes, part.trials, share) for part in strata),
+        sum(part.weight * clopper_pearson_high(part.passes, part.trials, share) for part in strata),
+    )
+
+
+def stratified_limits(strata: tuple[Stratum, ...], level: float) -> tuple[float, float]:
+    """One-sided limits (low, high) of sum w_i p_i for independent strata of any weights and shots."""
+    failing = tuple(Stratum(s.label, s.weight, s.trials - s.passes, s.trials) for s in strata)
+    return _smallest(strata, level), sum(part.weight for part in strata) - _smallest(failing, level)
+
+
+def _smallest(strata: tuple[Stratum, ...], level: float) -> float:
+    """A lower bound of sum w_i p_i over the hypotheses that are not rejected at `level`.
+
+    Not rejected means sum g_i <= z sqrt(V) with g_i = w_i sd_i z_i(p_i), V = sum (w_i sd_i)^2. For every
+    c > 0, sqrt(V) <= c/2 + V/(2c), which separates the strata; and for every mu >= 0 weak duality bounds
+    the minimum by sum_i min_p [w_i p + mu (g_i - z (w_i sd_i)^2/(2c))] - mu z c/2. Any c and mu are
+    valid, so the best of those tried is.
+    """
+    error = 1 - level
+    z = float(-ndtri(error * (1 - BOX_SHARE)))
+    p = np.array([_hypotheses(part, 1 - error * BOX_SHARE / len(strata)) for part in strata])
+    w, k, n = (
+        np.array([[getattr(part, name)] for part in strata]) for name in ("weight", "passes", "trials")
+    )
+    deviation = w * np.sqrt(p * (1 - p) / n)
+    with np.errstate(divide="ignore"):
+        scores = -ndtri(np.where(k > 0, betainc(np.maximum(k, 1), n - k + 1, p), 1.0))
+    scored = deviation * np.clip(scores, LOWEST_SCORE, 1e3)
+    best = float((w * p[:, :1]).sum())
+    c = float(np.sqrt((w**2 * (k + 1) * (n - k + 1) / (n + 2) ** 3).sum()))
+    for _ in range(3):
+        values, chosen = _dual(w * p, scored - z * deviation**2 / (2 * c), z * c / 2)
+        best = max(best, values)
+        c = max(float(np.sqrt((np.take_along_axis(deviation, chosen[:, None], 1) ** 2).sum())), 1e-12)
+    return best
+
+
+def _hypotheses(part: Stratum, box_level: float) -> Real:
+    """Probabilities to try: fine around the data in steps of normal scores, and coarse up to 1."""
+    lowest = clopper_pearson_low(part.passes, part.trials, box_level)
+    coarse = lowest + (1 - lowest) * np.sin(np.linspace(0, np.pi / 2, 1500)) ** 2
+    if part.passes == 0:
+        fine = coarse
+    else:
+        score = np.linspace(LOWEST_SCORE, float(ndtri(box_level)), 1500)
+        fine = betaincinv(part.passes, part.trials - part.passes + 1, ndtr(-score))
+    both: Real = np.sort(np.concatenate([coarse, np.clip(fine, lowest, 1.0)]))
+    return both
+
+
+def _dual(gains: Real, constraint: Real, budget: float) -> tuple[float, np.ndarray]:
+    """Largest over mu of sum_i min_p [gain + mu constraint] - mu budget (concave), and the minimisers."""
+
+    def bound(mu: float) -> float:
+        return float((gains + mu * constraint).min(axis=1).sum()) - mu * budget
+
+    low, high, golden = 0.0, 4.0, (5**0.5 - 1) / 2
+    left, right = high - golden * (high - low), low + golden * (high - low)
+    at_left, at_right = bound(left), bound(right)
+    for _ in range(30):
+        if at_left >= at_right:
+            high, right, at_right = right, left, at_left
+            left = high - golden * (high - low)
+            at_left = bound(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + golden * (high - low)
+            at_right = bound(right)
+    mu = (low + high) / 2
+    return max(at_left, at_right, bound(mu)), (gains + mu * constraint).argmin(axis=1)

@@ -1,0 +1,223 @@
+r"""Sets of effects as linear maps from the Pauli vector to probabilities, never as one dense matrix.
+
+Each class maps a flat Pauli vector x (4**n,) to p_i = Tr(E_i rho) (`forward`) and weights w_i to the
+Pauli coefficients y of sum_i w_i E_i = sum_a y_a P_a (`adjoint`, the transpose).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from qmono.core.counts import ParityRows, ProjectorRows, SettingRows
+from qmono.quantum.born import local_effects
+from qmono.quantum.paulis import pauli_index
+from qmono.quantum.tomography.modes import apply_modes, paired_modes
+from qmono.quantum.types import Integers, Real
+
+TENSOR_PER_CELL = 8
+"""The product of the distinct local effects is used while it has at most this many entries per cell."""
+
+SMALL_TENSOR = 4096
+"""Up to this many entries it is used anyway."""
+
+CHUNK = 2**21
+"""Largest intermediate, in doubles, of the row-by-row contraction."""
+
+
+class Effects(Protocol):
+    """A linear map x -> (Tr E_i rho)_i and its transpose."""
+
+    @property
+    def size(self) -> int:
+        """Number of effects."""
+
+    def forward(self, x: Real) -> Real:
+        """Probabilities (size,) of the flat Pauli vector x."""
+
+    def adjoint(self, weights: Real) -> Real:
+        """Pauli coefficients (4**n,) of sum_i w_i E_i."""
+
+
+@dataclass(frozen=True)
+class ProductEffects:
+    """All products of the distinct effects of each qubit: `local` holds one (m_q, 4) per qubit."""
+
+    local: Sequence[Real]
+
+    @property
+    def size(self) -> int:
+        """Number of products."""
+        return int(np.prod([len(effects) for effects in self.local]))
+
+    @cached_property
+    def _modes(self) -> tuple[list[Real], list[Real]]:
+        return paired_modes(self.local), paired_modes([np.ascontiguousarray(m.T) for m in self.local])
+
+    def forward(self, x: Real) -> Real:
+        """See `Effects`."""
+        return apply_modes(self._modes[0], x)
+
+    def adjoint(self, weights: Real) -> Real:
+        """See `Effects`."""
+        return apply_modes(self._modes[1], weights)
+
+
+@dataclass(frozen=True)
+class RowEffects:
+    """Rows with k local effects per qubit of their own, (R, n, k, 4): R * k**n effects, row by row."""
+
+    local: Real
+
+    @property
+    def size(self) -> int:
+        """Number of effects."""
+        rows, n, k, _ = self.local.shape
+        return int(rows * k**n)
+
+    def _chunks(self) -> list[Real]:
+        rows, n, k, _ = self.local.shape
+        per_chunk = max(1, CHUNK // (k * 4 ** (n - 1)))
+        return [self.local[start : start + per_chunk] for start in range(0, rows, per_chunk)]
+
+    def forward(self, x: Real) -> Real:
+        """See `Effects`."""
+        return np.concatenate([_contract_rows(chunk, x) for chunk in self._chunks()])
+
+    def adjoint(self, weights: Real) -> Real:
+        """See `Effects`."""
+        rows, n, k, _ = self.local.shape
+        total, start = np.zeros(4**n), 0
+        per_row = weights.reshape(rows, k**n)
+        for chunk in self._chunks():
+            total += _expand_rows(chunk, per_row[start : start + len(chunk)])
+            start += len(chunk)
+        return total
+
+
+def _contract_rows(local: Real, x: Real) -> Real:
+    rows, n, k, _ = local.shape
+    tensor = (local[:, 0] @ x.reshape(4, -1)).reshape(rows, k, -1)
+    for q in range(1, n):
+        tensor = (local[:, q, None] @ tensor.reshape(rows, k**q, 4, -1)).reshape(rows, k ** (q + 1), -1)
+    return tensor.reshape(-1)
+
+
+def _expand_rows(local: Real, weights: Real) -> Real:
+    rows, n, k, _ = local.shape
+    tensor = weights.reshape(rows, k**n, 1)
+    for q in range(n - 1, 0, -1):
+        folded = tensor.reshape(rows, k**q, k, -1)
+        tensor = (local[:, q, None].swapaxes(2, 3) @ folded).reshape(rows, k**q, -1)
+    joined: Real = local[:, 0].reshape(rows * k, 4).T @ tensor.reshape(rows * k, -1)
+    return joined.reshape(-1)
+
+
+@dataclass(frozen=True)
+class ParityEffects:
+    """Effects (1 +- P_r)/2 of Pauli strings with flat positions `index` (R,), ordered (r, sign)."""
+
+    index: Integers
+    n_qubits: int
+
+    @property
+    def size(self) -> int:
+        """Number of effects."""
+        return 2 * len(self.index)
+
+    def forward(self, x: Real) -> Real:
+        """See `Effects`."""
+        half = x[self.index] / 2
+        return np.stack([x[0] / 2 + half, x[0] / 2 - half], axis=1).reshape(-1)
+
+    def adjoint(self, weights: Real) -> Real:
+        """See `Effects`."""
+        pairs = weights.reshape(-1, 2)
+        y = added_up(self.index, (pairs[:, 0] - pairs[:, 1]) / 2, 4**self.n_qubits)
+        y[0] += pairs.sum() / 2
+        return y
+
+
+@dataclass(frozen=True)
+class MatrixEffect:
+    """A single effect given by its Pauli coefficients (4**n,)."""
+
+    coefficients: Real
+
+    @property
+    def size(self) -> int:
+        """One."""
+        return 1
+
+    def forward(self, x: Real) -> Real:
+        """See `Effects`."""
+        return np.array([self.coefficients @ x])
+
+    def adjoint(self, weights: Real) -> Real:
+        """See `Effects`."""
+        return self.coefficients * float(weights[0])
+
+
+def added_up(positions: Integers, weights: Real, size: int) -> Real:
+    """(size,): at each position the sum of its weights."""
+    sums: Real = np.bincount(positions, weights, minlength=size).astype(np.float64, copy=False)
+    return sums
+
+
+def distinct_directions(directions: Real) -> tuple[list[Real], Integers]:
+    """Per qubit the distinct Bloch vectors of (R, n, 3), and which of them each row uses, (R, n)."""
+    distinct, which = [], np.empty(directions.shape[:2], dtype=np.int64)
+    rounded = np.round(directions, 12) + 0.0
+    for q in range(directions.shape[1]):
+        _, first, inverse = np.unique(rounded[:, q], axis=0, return_index=True, return_inverse=True)
+        distinct.append(directions[first, q])
+        which[:, q] = inverse.reshape(-1)
+    return distinct, which
+
+
+def setting_cells(directions: Real) -> tuple[Effects, Integers]:
+    """Effects of complete settings (S, n, 3), and which of them each outcome is, (S * 2**n,)."""
+    distinct, which = distinct_directions(directions)
+    rows, n = which.shape
+    shape = tuple(2 * len(vectors) for vectors in distinct)
+    if float(np.prod(np.array(shape, dtype=np.float64))) > TENSOR_PER_CELL * rows * 2**n + SMALL_TENSOR:
+        return RowEffects(local_effects(directions)), np.arange(rows * 2**n)
+    bits = np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1) & 1
+    cells = np.zeros((rows, 2**n), dtype=np.int64)
+    for q in range(n):
+        cells = cells * shape[q] + 2 * which[:, q, None] + bits[:, q]
+    effects = ProductEffects([local_effects(vectors).reshape(-1, 4) for vectors in distinct])
+    return effects, cells.reshape(-1)
+
+
+def projector_cells(directions: Real) -> tuple[Effects, Integers]:
+    """Effects of product projectors (R, n, 3), and which of them each row is, (R,)."""
+    distinct, which = distinct_directions(directions)
+    shape = tuple(len(vectors) for vectors in distinct)
+    if float(np.prod(np.array(shape, dtype=np.float64))) > TENSOR_PER_CELL * len(which) + SMALL_TENSOR:
+        return RowEffects(local_effects(directions)[:, :, :1]), np.arange(len(which))
+    effects = ProductEffects([local_effects(vectors)[:, 0] for vectors in distinct])
+    return effects, np.asarray(np.ravel_multi_index(tuple(which.T), shape), dtype=np.int64)
+
+
+def setting_effects(rows: SettingRows, directions: Real, *, by_total: bool = False) -> tuple[Effects, Real]:
+    """The effects of complete settings and the counts, or the settings' totals, of each, (size,)."""
+    effects, cells = setting_cells(directions)
+    table = np.broadcast_to(rows.totals[:, None], rows.counts.shape) if by_total else rows.counts
+    return effects, added_up(cells, np.asarray(table, dtype=np.float64).reshape(-1), effects.size)
+
+
+def projector_effects(rows: ProjectorRows, per_row: Real) -> tuple[Effects, Real]:
+    """The effects of product projectors and `per_row` (R,) added up for each, (size,)."""
+    effects, cells = projector_cells(rows.directions)
+    return effects, added_up(cells, per_row, effects.size)
+
+
+def parity_effects(rows: ParityRows, n_qubits: int) -> tuple[Effects, Real]:
+    """The effects of Pauli strings and the counts of each, (size,)."""
+    index = np.array([pauli_index(label) for label in rows.labels], dtype=np.int64)
+    return ParityEffects(index, n_qubits), np.asarray(rows.counts, dtype=np.float64).reshape(-1)

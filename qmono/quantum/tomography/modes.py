@@ -1,0 +1,71 @@
+r"""Linear maps with product structure: one small matrix per qubit, two qubits at a time.
+
+A map (x) M_q with M_q of shape (m_q, k_q) is applied to a tensor (k_0, ..., k_{n-1}) as a chain of
+small matrix products; the full matrix is never formed. The transpose is the same chain with the
+transposed matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+
+from qmono.quantum.paulis import PAULIS
+from qmono.quantum.types import Integers, Matrix, Real
+
+Array = TypeVar("Array", Real, Matrix)
+
+
+def paired_modes(local: Sequence[Array]) -> list[Array]:
+    """Kronecker products of neighbouring matrices (m, k): half as many, larger products."""
+    return [_kron(local[q : q + 2]) for q in range(0, len(local), 2)]
+
+
+def _kron(local: Sequence[Array]) -> Array:
+    first, *rest = local
+    if not rest:
+        return first
+    (rows, columns), (m, k) = first.shape, rest[0].shape
+    product = first[:, None, :, None] * rest[0][None, :, None, :]
+    return product.reshape(rows * m, columns * k)
+
+
+def apply_modes(modes: Sequence[Array], tensor: Array) -> Array:
+    """The product map applied to a flat tensor; `modes` in the order of the axes, result flat."""
+    for mode in modes:
+        tensor = (tensor.reshape(mode.shape[1], -1).T @ mode.T).reshape(-1)
+    return tensor
+
+
+@lru_cache(maxsize=12)
+def _interleaving(n: int) -> tuple[Integers, Integers]:
+    """Flat index that pairs row and column bit of each qubit, and its inverse."""
+    index = np.arange(4**n).reshape((2,) * (2 * n))
+    forth = index.transpose([axis for q in range(n) for axis in (q, n + q)]).reshape(-1)
+    back = np.empty_like(forth)
+    back[forth] = np.arange(4**n)
+    return forth, back
+
+
+@lru_cache(maxsize=12)
+def _pauli_modes(n: int) -> tuple[list[Matrix], list[Matrix]]:
+    to_pauli = PAULIS.conj().reshape(4, 4)
+    return paired_modes([to_pauli] * n), paired_modes([PAULIS.reshape(4, 4).T.copy()] * n)
+
+
+def expectations(operator: Matrix) -> Real:
+    """Flat Pauli vector (4**n,) of Tr(P A) of a Hermitian A (2**n, 2**n)."""
+    n = operator.shape[0].bit_length() - 1
+    values: Real = apply_modes(_pauli_modes(n)[0], operator.reshape(-1)[_interleaving(n)[0]]).real.copy()
+    return values
+
+
+def pauli_sum(coefficients: Real) -> Matrix:
+    """The operator sum_a y_a P_a (2**n, 2**n) of flat coefficients y (4**n,)."""
+    n = (coefficients.size.bit_length() - 1) // 2
+    paired = apply_modes(_pauli_modes(n)[1], coefficients.astype(np.complex128))
+    operator: Matrix = paired[_interleaving(n)[1]].reshape(2**n, 2**n)
+    return operator

@@ -1,0 +1,170 @@
+"""Metrics as rows for people: label, estimate, at least, at most, where the limits come from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from qmono.core.metric import Limit, Metric, metric_label
+from qmono.core.report import Report
+from qmono.errors import UsageError
+from qmono.report.numbers import (
+    MISSING,
+    decimals_for,
+    estimate,
+    lower_limit,
+    number,
+    p_value,
+    percent,
+    power_of_ten,
+    upper_limit,
+)
+
+METRIC_COLUMNS = ("", "estimate", "at least", "at most", "limits from")
+METRIC_ALIGN = "<<<<<"
+_MARKS = {"exact": "", "asymptotic": "~", "indicative": "*"}
+_VOID = "!"
+_SMALLEST_SPREAD = 1e-6
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One line of the metrics table."""
+
+    label: str
+    estimate: str
+    low: str
+    high: str
+    origin: str
+
+    @property
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """The cells, in the order of METRIC_COLUMNS."""
+        return (self.label, self.estimate, self.low, self.high, self.origin)
+
+
+def metric_rows(report: Report) -> list[MetricRow]:
+    """Every metric of a report as a row; a p value and its logarithm share one."""
+    logarithm = report.metric("log10_p_value")
+    return [
+        _p_value_row(report, metric, logarithm) if metric.name == "p_value" else _row(report, metric)
+        for metric in report.metrics
+        if not (metric.name == "log10_p_value" and report.metric("p_value"))
+    ]
+
+
+def shared_decimals(metric: Metric) -> int:
+    """The decimals that estimate and limits of a metric are written with."""
+    if metric.value is None:
+        return 3
+    gaps = [abs(metric.value - limit.value) for limit in (metric.low, metric.high) if limit]
+    spread = metric.std_error or max(gaps, default=0.0)
+    return decimals_for(metric.value, spread if spread > _SMALLEST_SPREAD else None)
+
+
+def voided_by(report: Report, metric: Metric) -> tuple[str, ...]:
+    """Failed checks that take away the guarantee of a metric, the accepted ones marked as such."""
+    strict = replace(report, accepted=()).voided_by(metric.name)
+    return tuple(f"{name} (accepted)" if name in report.accepted else name for name in strict)
+
+
+def limits_note(report: Report) -> str | None:
+    """At which level the limits of a report hold; those of a monogamy report are made to hold together."""
+    level = usual_level(report)
+    if level is None:
+        return None
+    return f"limits hold at {percent(level)}" + ("" if report.kind == "monogamy" else " each, one at a time")
+
+
+def legend(report: Report, rows: Iterable[MetricRow]) -> list[str]:
+    """What the marks that really occur in the rows stand for."""
+    shown = [cell for row in rows for cell in (row.low, row.high)]
+    voiding = dict.fromkeys(name for metric in report.metrics for name in voided_by(report, metric))
+    meanings = {
+        "~": "~ asymptotic: holds for many counts",
+        "*": "* indicative: an estimate of the limit, not proven",
+        _VOID: f"{_VOID} void, because a check failed: {', '.join(voiding)}",
+    }
+    return [words for mark, words in meanings.items() if any(mark in cell for cell in shown)]
+
+
+def usual_level(report: Report) -> float | None:
+    """The level most limits of a report share."""
+    levels = Counter(
+        metric.level for metric in report.metrics if _is_bounded(metric) and not _is_exact(metric)
+    )
+    return levels.most_common(1)[0][0] if levels else None
+
+
+def _row(report: Report, metric: Metric) -> MetricRow:
+    label = _label(report, metric)
+    if _is_exact(metric) and metric.value is not None:
+        return MetricRow(label, _exact_number(metric.value), "", "", "exact")
+    if metric.name == "log10_p_value" and metric.value is not None:
+        return MetricRow(label, number(metric.value, 1, "up"), "", "", metric.reason or "")
+    decimals = shared_decimals(metric)
+    void = _VOID if voided_by(report, metric) else ""
+    return MetricRow(
+        label,
+        MISSING if metric.value is None else estimate(metric.value, metric.std_error, decimals),
+        MISSING if metric.low is None else lower_limit(metric.low.value, decimals) + _mark(metric.low, void),
+        MISSING
+        if metric.high is None
+        else upper_limit(metric.high.value, decimals) + _mark(metric.high, void),
+        _origin(report, metric),
+    )
+
+
+def _p_value_row(report: Report, metric: Metric, logarithm: Metric | None) -> MetricRow:
+    if metric.value is not None:
+        shown = p_value(metric.value)
+    else:
+        shown = power_of_ten(logarithm.value) if logarithm and logarithm.value is not None else MISSING
+    reason = (metric.reason or "") if metric.value is not None or shown == MISSING else ""
+    return MetricRow(_label(report, metric), shown, "", "", reason or _methods(metric))
+
+
+def _label(report: Report, metric: Metric) -> str:
+    target = report.payload.get("target")
+    goal = f" to {target}" if metric.name.partition("[")[0] == "fidelity" and isinstance(target, str) else ""
+    unit = f" ({metric.unit})" if metric.unit else ""
+    try:
+        label = metric_label(metric.name)
+    except UsageError:  # a report of another version may know more names
+        label = metric.name
+    return label + goal + unit
+
+
+def _origin(report: Report, metric: Metric) -> str:
+    level = percent(metric.level) if _is_bounded(metric) and metric.level != usual_level(report) else ""
+    incomplete = metric.value is None or metric.low is None or metric.high is None
+    reason = metric.reason if incomplete or not _is_bounded(metric) else None
+    return "; ".join(filter(None, [_methods(metric), level, reason]))
+
+
+def _methods(metric: Metric) -> str:
+    low, high = (limit.method if limit else "" for limit in (metric.low, metric.high))
+    if low and high and low != high:
+        return f"{low}; at most: {high}"
+    return low or high
+
+
+def _mark(limit: Limit, void: str) -> str:
+    return _MARKS[limit.guarantee] + void
+
+
+def _is_bounded(metric: Metric) -> bool:
+    return metric.low is not None or metric.high is not None
+
+
+def _is_exact(metric: Metric) -> bool:
+    return metric.low is not None and metric.low == metric.high and metric.low.value == metric.value
+
+
+def _exact_number(value: float) -> str:
+    return (
+        str(int(value))
+        if float(value).is_integer() and abs(value) < 1e15
+        else number(value, decimals_for(value))
+    )
