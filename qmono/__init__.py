@@ -6,39 +6,64 @@ The public names below are loaded when they are first used, so `import qmono` co
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_PUBLIC = {
-    "BackendError": "qmono.errors",
-    "Context": "qmono.api",
-    "CountsTable": "qmono.core.counts",
-    "ExitCode": "qmono.errors",
-    "InputError": "qmono.errors",
-    "Metric": "qmono.core.metric",
-    "QmonoError": "qmono.errors",
-    "Report": "qmono.core.report",
-    "UsageError": "qmono.errors",
-    "bell_test": "qmono.api",
-    "exit_code": "qmono.api",
-    "judge": "qmono.api",
-    "measure_bell": "qmono.api",
-    "measure_tomography": "qmono.api",
-    "monogamy": "qmono.api",
-    "monogamy_of_pairs": "qmono.api",
-    "read_counts": "qmono.api",
-    "read_report": "qmono.api",
-    "read_state": "qmono.api",
-    "tomography": "qmono.api",
-    "write_counts": "qmono.api",
-}
+if TYPE_CHECKING:
+    from qmono.api import (
+        Context,
+        bell_test,
+        exit_code,
+        judge,
+        measure_bell,
+        measure_tomography,
+        monogamy,
+        monogamy_of_pairs,
+        read_counts,
+        read_report,
+        read_state,
+        tomography,
+        write_counts,
+    )
+    from qmono.core.counts import CountsTable
+    from qmono.core.metric import Metric
+    from qmono.core.report import Report
+    from qmono.errors import BackendError, ExitCode, InputError, QmonoError, UsageError
 
-__all__ = sorted(_PUBLIC)
+__all__ = [
+    "BackendError",
+    "Context",
+    "CountsTable",
+    "ExitCode",
+    "InputError",
+    "Metric",
+    "QmonoError",
+    "Report",
+    "UsageError",
+    "bell_test",
+    "exit_code",
+    "judge",
+    "measure_bell",
+    "measure_tomography",
+    "monogamy",
+    "monogamy_of_pairs",
+    "read_counts",
+    "read_report",
+    "read_state",
+    "tomography",
+    "write_counts",
+]
+
+# Lightest first: an error class must not load NumPy.
+_HOMES = ("qmono.errors", "qmono.core.metric", "qmono.core.report", "qmono.core.counts", "qmono.api")
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PUBLIC:
-        raise AttributeError(f"module 'qmono' has no attribute {name!r}")
-    return getattr(import_module(_PUBLIC[name]), name)
+    if name in __all__:
+        for home in _HOMES:
+            module = import_module(home)
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module 'qmono' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

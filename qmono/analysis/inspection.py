@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from qmono.core.counts import CountsTable, Order, ParityRows, ProjectorRows, SettingRows
+from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRows
 from qmono.core.progress import Progress, no_progress
+from qmono.core.vocabulary import Order
 from qmono.errors import QmonoError
 from qmono.quantum.measures.concurrence import concurrence
 from qmono.quantum.measures.purity import purity

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from qmono.analysis.monogamy_links import NO_LIMITS, Link, has_failed
 from qmono.analysis.monogamy_records import Pairs, file_name
-from qmono.core.counts import CountsTable, Source
+from qmono.core.counts import CountsTable
 from qmono.core.report import Check
+from qmono.core.vocabulary import Source
 from qmono.quantum.tomography.estimate import StateEstimate
 from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit
 

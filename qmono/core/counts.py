@@ -21,12 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qmono.core.provenance import Origin as Origin
-from qmono.core.vocabulary import Design as Design
-from qmono.core.vocabulary import Order as Order
-from qmono.core.vocabulary import Source as Source
-from qmono.core.vocabulary import Statistics as Statistics
-from qmono.core.vocabulary import Values as Values
+from qmono.core.provenance import Origin
+from qmono.core.vocabulary import Design, Source, Statistics, Values
 from qmono.errors import InputError
 
 FloatArray = NDArray[np.float64]

@@ -9,7 +9,8 @@ import re
 
 import numpy as np
 
-from qmono.core.counts import CountsTable, Origin
+from qmono.core.counts import CountsTable
+from qmono.core.provenance import Origin
 from qmono.errors import InputError
 from qmono.formats.contract import Format, ReadOptions
 from qmono.formats.csv_rows import Line, csv_lines, first_line

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from qmono.core.counts import CountArray, FloatArray, IntArray, Order, Values
+from qmono.core.counts import CountArray, FloatArray, IntArray
+from qmono.core.vocabulary import Order, Values
 from qmono.errors import InputError
 from qmono.formats.strict_text import as_number, as_object, shown, within
 

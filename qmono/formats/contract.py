@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import BinaryIO
 
-from qmono.core.counts import CountsTable, Order
+from qmono.core.counts import CountsTable
+from qmono.core.vocabulary import Order
 from qmono.errors import UsageError, did_you_mean
 
 ORDERS: Mapping[str, Order] = MappingProxyType(

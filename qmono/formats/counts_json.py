@@ -13,7 +13,8 @@ import re
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from qmono.core.counts import CountsTable, Origin
+from qmono.core.counts import CountsTable
+from qmono.core.provenance import Origin
 from qmono.errors import InputError
 from qmono.formats.contract import Format, ReadOptions
 from qmono.formats.effect_rows import (

@@ -12,17 +12,13 @@ import numpy as np
 
 from qmono.core.counts import (
     CountsTable,
-    Design,
-    Order,
     ParityRows,
     ProjectorRows,
     ReadoutCalibration,
     Selection,
     SettingRows,
-    Source,
-    Statistics,
-    Values,
 )
+from qmono.core.vocabulary import Design, Order, Source, Statistics, Values
 from qmono.errors import InputError
 from qmono.formats.cells import MAX_COUNT, MAX_QUBITS, check_size, outcome_object, outcome_row
 from qmono.formats.strict_text import (

@@ -18,7 +18,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from qmono.core.counts import CountsTable, Origin, ParityRows, ProjectorRows, SettingRows, Values
+from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRows
+from qmono.core.provenance import Origin
+from qmono.core.vocabulary import Values
 from qmono.errors import InputError
 from qmono.formats.bases import is_unit
 from qmono.formats.cells import MAX_CELLS, MAX_COUNT, check_size

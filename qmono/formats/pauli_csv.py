@@ -12,7 +12,8 @@ import re
 
 import numpy as np
 
-from qmono.core.counts import CountArray, CountsTable, FloatArray, IntArray, Origin, ParityRows
+from qmono.core.counts import CountArray, CountsTable, FloatArray, IntArray, ParityRows
+from qmono.core.provenance import Origin
 from qmono.errors import InputError
 from qmono.formats.cells import MAX_COUNT, MAX_QUBITS, stack
 from qmono.formats.contract import Format, ReadOptions

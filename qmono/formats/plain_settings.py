@@ -11,15 +11,9 @@ from typing import Literal
 
 import numpy as np
 
-from qmono.core.counts import (
-    CountArray,
-    CountsTable,
-    FloatArray,
-    Origin,
-    SettingRows,
-    Values,
-    pauli_directions,
-)
+from qmono.core.counts import CountArray, CountsTable, FloatArray, SettingRows, pauli_directions
+from qmono.core.provenance import Origin
+from qmono.core.vocabulary import Values
 from qmono.errors import InputError
 from qmono.formats.averages import values_metadata
 from qmono.formats.bases import INPUT_LABEL, PAULI_LABEL

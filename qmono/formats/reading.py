@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from qmono.core.counts import CountsTable, Order, Origin
+from qmono.core.counts import CountsTable
+from qmono.core.provenance import Origin
+from qmono.core.vocabulary import Order
 from qmono.errors import InputError, UsageError
 from qmono.formats import FORMATS
 from qmono.formats.averages import restore_counts

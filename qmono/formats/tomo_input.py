@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from qmono.core.counts import CountsTable, FloatArray, Origin
+from qmono.core.counts import CountsTable, FloatArray
+from qmono.core.provenance import Origin
 from qmono.errors import InputError
 from qmono.formats.cells import real_values
 from qmono.formats.contract import Format, ReadOptions

@@ -7,9 +7,9 @@ from itertools import product
 
 import numpy as np
 
-from qmono.core.counts import Design, FloatArray, IntArray, pauli_directions
+from qmono.core.counts import FloatArray, IntArray, pauli_directions
+from qmono.core.vocabulary import Design
 from qmono.errors import UsageError
-
 
 MAX_TOMOGRAPHY_QUBITS = 10
 

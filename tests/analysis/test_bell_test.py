@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from qmono.analysis.bell_test import analyse_bell_test
 from qmono.analysis.bell_words import at_least, at_most, p_text
-from qmono.core.counts import CountsTable, Origin, ParityRows, Selection, SettingRows, pauli_directions
+from qmono.core.counts import CountsTable, ParityRows, Selection, SettingRows, pauli_directions
 from qmono.core.metric import Metric
+from qmono.core.provenance import Origin
 from qmono.core.report import Check, Note, Report, Table
 from qmono.errors import InputError, UsageError
 from qmono.gate.judge import judge

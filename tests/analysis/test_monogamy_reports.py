@@ -13,8 +13,9 @@ import pytest
 from qmono.analysis.monogamy import analyse_joint, analyse_pairs
 from qmono.analysis.monogamy_links import measure_link
 from qmono.analysis.monogamy_records import doubts, why_not_bound
-from qmono.core.counts import CountsTable, Origin, ReadoutCalibration, Selection, pauli_directions
+from qmono.core.counts import CountsTable, ReadoutCalibration, Selection, pauli_directions
 from qmono.core.metric import Metric, parse_metric_name
+from qmono.core.provenance import Origin
 from qmono.core.report import Report
 from qmono.errors import InputError, UsageError
 from qmono.quantum.born import simulate_counts
