@@ -15,6 +15,14 @@ PROGRAM = str(Path(sys.executable).with_name("qmono"))
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-goldens",
+        action="store_true",
+        help="write golden files and the output shown in the docs anew",
+    )
+
+
 @dataclass(frozen=True)
 class Done:
     """How a run of the program ended."""

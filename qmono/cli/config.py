@@ -29,10 +29,10 @@ def project_defaults(
     source, table = _project_table(directory or Path())
     if not table:
         return {}
-    options = {name: {_spelled(param.name) for param in parameters(name)} for name in commands}
+    options = {name: _options(parameters(name)) for name in commands}
     everywhere = {key: value for key, value in table.items() if not isinstance(value, dict)}
     for key in everywhere:
-        _check_known(key, set().union(*options.values()), source)
+        _check_known(key, set[str]().union(*options.values()), source)
     for key in table.keys() - everywhere.keys():
         _check_known(key, set(options), source)
     return {
@@ -41,13 +41,23 @@ def project_defaults(
     }
 
 
+def _options(parameters: Iterable[Any]) -> dict[str, str]:
+    """Per option, spelled as its long flag without the dashes, the name of its parameter."""
+    return {
+        flag.removeprefix("--"): param.name
+        for param in parameters
+        for flag in param.opts
+        if flag.startswith("--")
+    }
+
+
 def _defaults_of(
-    everywhere: dict[str, Any], own: dict[str, Any], known: set[str], source: str
+    everywhere: dict[str, Any], own: dict[str, Any], known: dict[str, str], source: str
 ) -> dict[str, Any]:
     for key in own:
-        _check_known(key, known, source)
+        _check_known(key, set(known), source)
     mine = {**{key: value for key, value in everywhere.items() if key in known}, **own}
-    return {key.replace("-", "_"): value for key, value in mine.items()}
+    return {known[key]: value for key, value in mine.items()}
 
 
 def _project_table(directory: Path) -> tuple[str, dict[str, Any]]:
@@ -68,10 +78,6 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise InputError(str(problem), source=path.name) from None
-
-
-def _spelled(name: str) -> str:
-    return name.replace("_", "-")
 
 
 def _check_known(key: str, known: set[str], source: str) -> None:

@@ -113,6 +113,13 @@ def test_settings_come_from_flag_then_variable_then_file(qmono: Run, tmp_path: P
     assert level() == 0.7
 
 
+def test_a_project_file_spells_options_as_their_flags(qmono: Run, samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "qmono.toml").write_text('quiet = true\n[tomography]\nmin = ["fidelity=0.96"]\n')
+    done = qmono("tomography", samples / "simulated" / "bell.json", "--target", "phi+")
+    assert done.code == 99
+    assert done.out.startswith("REFUTED  ")
+
+
 @pytest.mark.parametrize(
     ("text", "code", "message"),
     [
