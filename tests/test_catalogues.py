@@ -69,4 +69,4 @@ def test_every_catalogue_is_listed_by_the_program() -> None:
 
     listed = dict(catalogue())
     for table in TABLES[1:]:
-        assert [name for name, _ in listed[f"{table.kind}s"]] == list(table.names)
+        assert [name for name, _ in listed[table.plural]] == list(table.names)

@@ -50,10 +50,6 @@ def catalogue() -> list[tuple[str, list[tuple[str, str]]]]:
     metrics = [(name, entry.meaning) for name, entry in METRIC_NAMES.items()]
     return [
         ("states", states),
-        *((_plural(table.kind), [(entry.name, entry.summary) for entry in table]) for table in tables),
+        *((table.plural, [(entry.name, entry.summary) for entry in table]) for table in tables),
         ("metrics", metrics),
     ]
-
-
-def _plural(kind: str) -> str:
-    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"

@@ -60,6 +60,11 @@ class Registry:
         return name in self._entries
 
     @property
+    def plural(self) -> str:
+        """What the entries are, in the plural: the heading of a list of them."""
+        return f"{self.kind[:-1]}ies" if self.kind.endswith("y") else f"{self.kind}s"
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every name, in the order of the table."""
         return tuple(self._entries)
