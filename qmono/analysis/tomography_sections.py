@@ -87,7 +87,11 @@ def make_sections(
 
 
 def _eigenvalues(fits: Fits) -> Table:
-    return Table("eigenvalues", ("", "eigenvalue"), tuple(enumerate(_eigenvalues_of(fits.rho)[:16])))
+    """The largest: at least four, and at most sixteen that are visible."""
+    values = _eigenvalues_of(fits.rho)
+    shown = min(16, max(4, sum(value > 5e-4 for value in values)))
+    title = "eigenvalues" if shown == len(values) else f"eigenvalues, the largest {shown} of {len(values)}"
+    return Table(title, ("", "eigenvalue"), tuple(enumerate(values[:shown])))
 
 
 def _eigenvalues_of(rho: Matrix) -> list[float]:

@@ -77,13 +77,16 @@ def _rendered(
 
     out = io.StringIO()
     if name == "console":
-        _to_console(reports, outlets, on_terminal, out)
+        _to_console(reports, outlets, on_terminal, out, named=batch)
     else:
         render_all(reports, name, out, batch=batch)
     return out.getvalue()
 
 
-def _to_console(reports: Sequence[Report], outlets: Outlets, on_terminal: bool, out: TextIO) -> None:
+def _to_console(
+    reports: Sequence[Report], outlets: Outlets, on_terminal: bool, out: TextIO, *, named: bool
+) -> None:
+    """One report after another; `named`: each below the name of its file."""
     from qmono.report.console import Terminal, render
 
     terminal = Terminal(
@@ -94,6 +97,8 @@ def _to_console(reports: Sequence[Report], outlets: Outlets, on_terminal: bool, 
     )
     for index, report in enumerate(reports):
         out.write("\n" if index else "")
+        if named:
+            out.write(f"{', '.join(item['name'] for item in report.provenance.get('inputs', ()))}:\n")
         render(report, out, terminal)
 
 

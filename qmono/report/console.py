@@ -17,7 +17,15 @@ from typing import Any, TextIO
 
 from qmono.core.report import Check, Note, Report
 from qmono.report.layout import ascii_line, table, wrapped
-from qmono.report.metrics import METRIC_ALIGN, METRIC_COLUMNS, legend, limits_note, metric_rows
+from qmono.report.metrics import (
+    METRIC_ALIGN,
+    METRIC_COLUMNS,
+    MetricRow,
+    families_as_rows,
+    legend,
+    limits_note,
+    metric_rows,
+)
 from qmono.report.sections import is_brief, section_lines
 from qmono.report.wording import (
     CHECK_WORDS,
@@ -91,7 +99,8 @@ def _headed(word: str, text: str, indent: int, width: int, style: str) -> Iterat
 
 
 def _body(report: Report, width: int, verbose: bool) -> Iterator[_Line]:
-    yield from _block(_metric_lines(report, width))
+    rows, families = (metric_rows(report), []) if verbose else families_as_rows(report)
+    yield from _block(_metric_lines(report, rows, width))
     notes = [section for section in report.sections if isinstance(section, Note)]
     shown = [
         section for section in report.sections if section not in notes and (verbose or is_brief(section))
@@ -100,7 +109,8 @@ def _body(report: Report, width: int, verbose: bool) -> Iterator[_Line]:
         yield from _block(map(_Line, section_lines(section, width)))
     yield from _block(_remark_lines(report, notes, width, verbose))
     yield from _block(map(_Line, _provenance_lines(report, width, verbose)))
-    hidden = [section.title for section in report.sections if section not in [*notes, *shown]]
+    hidden = [f"every {label}" for label in families]
+    hidden += [section.title for section in report.sections if section not in [*notes, *shown]]
     if hidden:
         yield from map(_Line, wrapped(f"--verbose shows the rest: {', '.join(hidden)}", width, "  "))
 
@@ -113,8 +123,7 @@ def _block(lines: Iterable[_Line]) -> Iterator[_Line]:
         yield line
 
 
-def _metric_lines(report: Report, width: int) -> Iterator[_Line]:
-    rows = metric_rows(report)
+def _metric_lines(report: Report, rows: list[MetricRow], width: int) -> Iterator[_Line]:
     if not rows:
         return
     origins = ["", *(row.origin for row in rows)]

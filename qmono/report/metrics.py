@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from qmono.core.metric import Limit, Metric, metric_label
+from qmono.core.metric import METRIC_NAMES, Guarantee, Limit, Metric, metric_label
 from qmono.core.report import Report
 from qmono.errors import UsageError
 from qmono.report.numbers import (
@@ -26,6 +26,9 @@ METRIC_ALIGN = "<<<<<"
 _MARKS = {"exact": "", "asymptotic": "~", "indicative": "*"}
 _VOID = "!"
 _SMALLEST_SPREAD = 1e-6
+_WEAKEST_FIRST: tuple[Guarantee, ...] = ("indicative", "asymptotic", "exact")
+LARGE_FAMILY = 3
+"""Above this many pairs, qubits or cuts a metric is one row for all of them, unless everything is wanted."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,54 @@ def metric_rows(report: Report) -> list[MetricRow]:
         for metric in report.metrics
         if not (metric.name == "log10_p_value" and report.metric("p_value"))
     ]
+
+
+def families_as_rows(report: Report) -> tuple[list[MetricRow], list[str]]:
+    """The rows, with one for all of a large family such as `negativity[A|B]`; and the families' names."""
+    families: dict[str, list[Metric]] = {}
+    for metric in report.metrics:
+        families.setdefault(_family(metric), []).append(metric)
+    large = {name for name, members in families.items() if len(members) > LARGE_FAMILY}
+    few = replace(report, metrics=tuple(m for m in report.metrics if _family(m) not in large))
+    rows = iter(metric_rows(few))
+    kept = []
+    for metric in report.metrics:
+        if _family(metric) not in large:
+            kept += [row] if (row := next(rows, None)) else []
+        elif metric is families[_family(metric)][0]:
+            kept.append(_family_row(report, families[_family(metric)]))
+    return kept, [METRIC_NAMES[name].label for name in sorted(large)]
+
+
+def _family(metric: Metric) -> str:
+    base, bracket, _ = metric.name.partition("[")
+    return base if bracket and base in METRIC_NAMES else metric.name
+
+
+def _family_row(report: Report, members: list[Metric]) -> MetricRow:
+    """The range of the estimates, the lowest lower and the highest upper limit of a family."""
+    known = METRIC_NAMES[_family(members[0])]
+    values = [metric.value for metric in members if metric.value is not None]
+    decimals = max(map(shared_decimals, members))
+    void = _VOID if any(voided_by(report, metric) for metric in members) else ""
+    lows = [metric.low for metric in members if metric.low is not None]
+    highs = [metric.high for metric in members if metric.high is not None]
+    ends = dict.fromkeys(number(value, decimals) for value in (min(values), max(values))) if values else {}
+    return MetricRow(
+        f"{known.label}, {len(members)} {known.per}s",
+        " to ".join(ends) or MISSING,
+        lower_limit(min(limit.value for limit in lows), decimals) + _mark(_weakest(lows), void)
+        if len(lows) == len(members)
+        else MISSING,
+        upper_limit(max(limit.value for limit in highs), decimals) + _mark(_weakest(highs), void)
+        if len(highs) == len(members)
+        else MISSING,
+        "the least and the greatest of all",
+    )
+
+
+def _weakest(limits: list[Limit]) -> Limit:
+    return min(limits, key=lambda limit: _WEAKEST_FIRST.index(limit.guarantee))
 
 
 def shared_decimals(metric: Metric) -> int:

@@ -168,6 +168,12 @@ def test_several_files_give_json_lines_and_pool_adds_them_up(qmono: Run, samples
     assert pooled["metrics"]["fidelity"]["low"] > one["metrics"]["fidelity"]["low"]
 
 
+def test_several_reports_at_a_terminal_are_told_apart_by_their_files(qmono: Run, samples: Path) -> None:
+    bell, asymmetric = samples / "simulated" / "bell.json", samples / "simulated" / "asymmetric.json"
+    lines = qmono("tomography", bell, asymmetric, "--quiet").out.splitlines()
+    assert [line for line in lines if line.endswith(".json:")] == [f"{bell}:", f"{asymmetric}:"]
+
+
 def test_inspect_notices_a_reversed_order(qmono: Run, samples: Path) -> None:
     done = qmono("inspect", samples / "simulated" / "asymmetric_qiskit.json", "--format", "json")
     assert json.loads(done.out)["order_effect"]["one_is_reversed"] is True

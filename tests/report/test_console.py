@@ -175,3 +175,21 @@ def test_a_report_of_another_version_is_still_shown() -> None:
 def test_limits_in_tables_are_rounded_in_the_safe_direction() -> None:
     text = shown(EXAMPLES["monogamy-violated"], Terminal(120))
     assert re.search(r"0-1 +phi\+ +0\.884 +0\.863 +0\.903 +0\.767 +3072\n", text)
+
+
+def test_a_large_family_is_one_line_until_everything_is_wanted() -> None:
+    cuts = [limited(f"negativity[{q}|{q + 1}]", 0.4 + q / 100, low=0.39 + q / 100) for q in range(7)]
+    report = replace(TOMOGRAPHY_ENTANGLED, metrics=tuple(cuts))
+    [row] = [line for line in shown(report).splitlines() if "negativity, 7 cuts" in line]
+    assert row.split()[3:7] == ["0.400", "to", "0.460", "0.390"]
+    assert "every negativity" in shown(report)
+    everything = shown(report, Terminal(verbose=True))
+    assert all(f"negativity {q}|{q + 1}" in everything for q in range(7))
+
+
+def test_a_large_family_with_a_gap_in_its_limits_has_no_limit() -> None:
+    cuts = [limited(f"negativity[{q}|{q + 1}]", 0.4, low=0.39) for q in range(7)]
+    gap = replace(cuts[3], low=None, high=None, reason="not identified")
+    report = replace(TOMOGRAPHY_ENTANGLED, metrics=(*cuts[:3], gap, *cuts[4:]))
+    [row] = [line for line in shown(report).splitlines() if "negativity, 7 cuts" in line]
+    assert row.split()[3:6] == ["0.400", "--", "--"]
