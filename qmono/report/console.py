@@ -9,10 +9,8 @@ ENTANGLED  concurrence >= 0.848 (95 %)
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from io import StringIO
 from typing import Any, TextIO
 
 from qmono.core.report import Check, Note, Report
@@ -76,7 +74,7 @@ def render(report: Report, out: TextIO, terminal: Terminal | None = None) -> Non
     lines = [*_headlines(report, width)]
     if not seen.quiet:
         lines += [*_body(report, width, seen.verbose)]
-    _write(lines, out, width, seen.colour)
+    _write(lines, out, seen.colour)
 
 
 def _headlines(report: Report, width: int) -> Iterator[_Line]:
@@ -190,26 +188,16 @@ def _seeds(made: Mapping[str, Any], verbose: bool) -> Iterator[tuple[str, int]]:
             yield name, seed
 
 
-def _write(lines: Iterable[_Line], out: TextIO, width: int, colour: bool) -> None:
-    """Through Rich, which is told everything it would otherwise guess from the environment."""
-    from rich.console import Console
-    from rich.text import Text
-
-    buffer = StringIO()
-    console = Console(
-        file=buffer,
-        width=width,
-        height=100,
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        force_jupyter=False,
-        legacy_windows=False,
-        _environ={},
-    )
+def _write(lines: Iterable[_Line], out: TextIO, colour: bool) -> None:
+    """Lines are laid out already: Rich only turns styles into codes, and is loaded only for that."""
     for line in lines:
-        text = Text(line.text.rstrip())
-        if colour and line.style:
-            text.stylize(line.style, line.start, line.end)
-        console.print(text, no_wrap=True, overflow="ignore", crop=False, highlight=False)
-    out.write(re.sub(r" +$", "", buffer.getvalue(), flags=re.MULTILINE))
+        text = line.text.rstrip()
+        out.write((_styled(text, line) if colour and line.style else text) + "\n")
+
+
+def _styled(text: str, line: _Line) -> str:
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    code = Style.parse(line.style).render(text[line.start : line.end], color_system=ColorSystem.STANDARD)
+    return text[: line.start] + code + text[line.end :]
