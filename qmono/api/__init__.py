@@ -1,0 +1,35 @@
+"""qmono from Python: what the commands call, with the same words.
+
+    counts = qmono.read_counts("counts.json", bit_order="qubit0-last")
+    report = qmono.tomography(counts, target="phi+", require=["fidelity >= 0.9"])
+    report.verdict, report.metric("fidelity").low.value, qmono.exit_code(report)
+
+Heavy modules are imported where they are used, so that judging a saved report loads no physics.
+"""
+
+from __future__ import annotations
+
+from qmono.api.bell import bell_test, measure_bell
+from qmono.api.context import Context
+from qmono.api.estimation import measure_tomography, tomography
+from qmono.api.files import read_counts, read_report, read_state, write_counts
+from qmono.api.judging import judge, requirements
+from qmono.api.sharing import monogamy, monogamy_of_pairs
+from qmono.gate.judge import exit_code
+
+__all__ = [
+    "Context",
+    "bell_test",
+    "exit_code",
+    "judge",
+    "measure_bell",
+    "measure_tomography",
+    "monogamy",
+    "monogamy_of_pairs",
+    "read_counts",
+    "read_report",
+    "read_state",
+    "requirements",
+    "tomography",
+    "write_counts",
+]

@@ -1,0 +1,65 @@
+"""Counts, reports and states from files, and counts into files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from qmono.errors import UsageError
+
+if TYPE_CHECKING:
+    from qmono.core.counts import CountsTable
+    from qmono.core.report import Report
+    from qmono.quantum.states import State
+
+
+def read_counts(
+    source: str | Path,
+    *,
+    input_format: str | None = None,
+    bit_order: str | None = None,
+    setting_order: str | None = None,
+    column: str | None = None,
+    mean_of: int | None = None,
+    stdin: BinaryIO | None = None,
+) -> CountsTable:
+    """Counts from a file ("-": from `stdin`), in any format of the catalogue.
+
+    Raises InputError (file, place) for what is malformed, UsageError for options the format has no use for.
+    """
+    from qmono.formats.reading import ReadOptions, read_counts as read  # noqa: I001
+
+    options = ReadOptions(input_format, bit_order, setting_order, column, mean_of)
+    return read(source, options, stdin=stdin)
+
+
+def write_counts(table: CountsTable, path: str | Path) -> None:
+    """Write counts to a file in the format of its extension, whole or not at all."""
+    from qmono.formats.writing import write_counts as write
+
+    write(table, Path(path))
+
+
+def read_report(path: str | Path, *, stdin: BinaryIO | None = None) -> Report:
+    """A saved `qmono.report/1` document."""
+    from qmono.formats.report_file import read_report as read
+
+    return read(path, stdin=stdin)
+
+
+def read_state(text: str) -> State:
+    """The state that a name ("ghz:3"), a state file, an OpenQASM 3 file or a tomography report stands for."""
+    from qmono.quantum.states import named_state
+
+    path = Path(text)
+    if not path.is_file():
+        if path.suffix in (".json", ".npy", ".qasm"):
+            raise UsageError(f"there is no file {text!r} to read a state from")
+        return named_state(text)
+    if path.suffix == ".qasm":
+        from qmono.circuits.qasm import read_qasm_state
+
+        return read_qasm_state(path)
+    from qmono.formats.state_file import read_state as read
+
+    return read(path)

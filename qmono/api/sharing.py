@@ -1,0 +1,57 @@
+"""Monogamy: what a joint state, or pairs measured apart, allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qmono.api.context import Context
+from qmono.api.judging import check_level, judge, judged
+from qmono.core.counts import CountsTable
+from qmono.core.report import Report
+from qmono.core.seeds import derive_seeds
+
+
+def monogamy(
+    counts: CountsTable,
+    *,
+    level: float = 0.95,
+    seed: int = 0,
+    require: Sequence[str] = (),
+    accept: Sequence[str] = (),
+    context: Context | None = None,
+) -> Report:
+    """Monogamy residuals of a joint tomography of three qubits or more, which can only satisfy."""
+    import numpy as np
+
+    from qmono.analysis.monogamy import analyse_joint
+
+    check_level(level)
+    resampling = derive_seeds(seed).resampling
+
+    def analyse(table: CountsTable) -> Report:
+        return analyse_joint(table, level=level, rng=np.random.default_rng(resampling))
+
+    return judged(
+        "monogamy", counts, analyse, require=require, accept=accept, context=context or Context(), seed=seed
+    )
+
+
+def monogamy_of_pairs(
+    pairs: Mapping[tuple[int, int], CountsTable],
+    *,
+    level: float = 0.95,
+    seed: int = 0,
+    require: Sequence[str] = (),
+    accept: Sequence[str] = (),
+    context: Context | None = None,
+) -> Report:
+    """Whether separately measured pairs can be marginals of one state: tangle sum and star fidelity rule."""
+    import numpy as np
+
+    from qmono.analysis.monogamy import analyse_pairs
+
+    check_level(level)
+    rng = np.random.default_rng(derive_seeds(seed).resampling)
+    report = analyse_pairs(pairs, level=level, rng=rng)
+    made = report.with_provenance((context or Context()).provenance(list(pairs.values()), seed))
+    return judge(made, require, accept)
