@@ -8,17 +8,16 @@ from typing import Annotated
 import typer
 
 from qmono.cli import options as opt
-from qmono.cli.counts_source import Reading
+from qmono.cli.counts_source import read
+from qmono.cli.groups import grouped
 
 
+@grouped
 def command(
     counts: Annotated[str, typer.Argument(help="A file of counts ('-': standard input).")],
     output: Annotated[Path, typer.Argument(help="Where to write them: .json or .npz.")],
-    input_format: opt.InputFormat = None,
-    bit_order: opt.BitOrder = None,
-    setting_order: opt.SettingOrder = None,
-    column: opt.Column = None,
-    mean_of: opt.MeanOf = None,
+    *,
+    reading: opt.Reading,
 ) -> None:
     """Convert a file of counts to qmono.counts/1, with the orders settled once and for all.
 
@@ -29,6 +28,6 @@ def command(
     """
     from qmono.api import write_counts
 
-    table = Reading(input_format, bit_order, setting_order, column, mean_of).read(counts)
+    table = read(counts, reading)
     write_counts(table, output)
     typer.echo(f"qmono: {table.total:.0f} counts of {table.n_qubits} qubits written to {output}", err=True)

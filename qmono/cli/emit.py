@@ -62,7 +62,7 @@ def checked_choice(text: str) -> OnInconclusive:
 
 def _copies(outlets: Outlets) -> list[tuple[str, Path]]:
     copies = []
-    for text in outlets.copies or []:
+    for text in outlets.report or []:
         name, equals, path = text.partition("=")
         if not equals or not path:
             raise UsageError(f"--report needs NAME=PATH, such as json=report.json; got {text!r}")

@@ -10,22 +10,18 @@ import typer
 from qmono.cli import options as opt
 from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
+from qmono.cli.groups import grouped
 from qmono.errors import UsageError
 
 
+@grouped
 def command(
     saved: Annotated[
         str, typer.Argument(metavar="REPORT", help="A report saved as JSON ('-': standard input).")
     ],
-    minimum: opt.Minimum = None,
-    maximum: opt.Maximum = None,
-    require: opt.Require = None,
-    accept: opt.Accept = None,
-    on_inconclusive: opt.OnInconclusive = "fail",
-    format: opt.Format = "console",  # noqa: A002
-    report: opt.ReportTo = None,
-    quiet: opt.Quiet = False,
-    verbose: opt.Verbose = False,
+    *,
+    demands: opt.Demands,
+    outlets: opt.Outlets,
 ) -> None:
     """May this pipeline pass? Judge requirements on the proven limits of a saved report.
 
@@ -34,8 +30,6 @@ def command(
       qmono gate report.json --min fidelity=0.9
       qmono gate report.json --require 'verdict == entangled' --report junit=gate.xml
     """
-    outlets = opt.Outlets(format, report, quiet, verbose)
-    demands = opt.Demands(minimum, maximum, require, accept, on_inconclusive)
     check_outlets(outlets)
 
     from qmono import api
@@ -44,4 +38,5 @@ def command(
     required = checked_requirements(demands, loaded.kind)
     if not required:
         raise UsageError("nothing is required; say --min, --max or --require")
-    raise typer.Exit(emit([api.judge(loaded, required, accept or ())], outlets, on_inconclusive))
+    judged = api.judge(loaded, required, demands.accept or ())
+    raise typer.Exit(emit([judged], outlets, demands.on_inconclusive))

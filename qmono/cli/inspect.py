@@ -10,20 +10,19 @@ from typing import Annotated
 import typer
 
 from qmono.cli import options as opt
-from qmono.cli.counts_source import Reading
+from qmono.cli.counts_source import read
+from qmono.cli.groups import grouped
 from qmono.errors import UsageError
 
 
+@grouped
 def command(
     counts: Annotated[str, typer.Argument(help="A file of counts ('-': standard input).")],
     format: Annotated[  # noqa: A002
         str, typer.Option("--format", "-f", metavar="NAME", help="console or json.")
     ] = "console",
-    input_format: opt.InputFormat = None,
-    bit_order: opt.BitOrder = None,
-    setting_order: opt.SettingOrder = None,
-    column: opt.Column = None,
-    mean_of: opt.MeanOf = None,
+    *,
+    reading: opt.Reading,
 ) -> None:
     """Say what a file holds: format, orders, totals, what is missing, what an order would change.
 
@@ -37,7 +36,7 @@ def command(
 
     from qmono.analysis.inspection import inspect_counts
 
-    found = inspect_counts(Reading(input_format, bit_order, setting_order, column, mean_of).read(counts))
+    found = inspect_counts(read(counts, reading))
     if format == "json":
         typer.echo(json.dumps(found.to_json(), indent=2))
         return

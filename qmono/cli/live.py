@@ -6,19 +6,19 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from qmono.cli.options import Run
 from qmono.core.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from qmono.core.counts import CountsTable
 
 
-Measure: TypeAlias = "Callable[[Progress, Callable[[CountsTable], None]], CountsTable]"
-
-
-def run_live(measure: Measure, title: str, save_counts: Path | None, *, quiet: bool) -> CountsTable:
-    """Run `measure(progress, on_round)`; after every round the counts so far are saved if asked for.
+def run_live(
+    measure: Callable[..., CountsTable], title: str, run: Run, *, seed: int | None, quiet: bool
+) -> CountsTable:
+    """Run one of the API's `measure_...`; after every round the counts so far are saved if asked for.
 
     An interrupt after the first round raises KeyboardInterrupt with a sentence about what was kept.
     """
@@ -26,16 +26,25 @@ def run_live(measure: Measure, title: str, save_counts: Path | None, *, quiet: b
 
     def on_round(table: CountsTable) -> None:
         kept[:] = [table]
-        if save_counts is not None:
+        if run.save_counts is not None:
             from qmono.api import write_counts
 
-            write_counts(table, save_counts)
+            write_counts(table, run.save_counts)
 
     try:
         with progress_bar(title, shown=not quiet and sys.stderr.isatty()) as progress:
-            return measure(progress, on_round)
+            return measure(
+                run.state,
+                shots=run.shots,
+                rounds=run.rounds,
+                seed=seed,
+                backend=run.backend,
+                noise=run.noise,
+                progress=progress,
+                on_round=on_round,
+            )
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(_what_is_kept(kept, save_counts)) from None
+        raise KeyboardInterrupt(_what_is_kept(kept, run.save_counts)) from None
 
 
 def _what_is_kept(kept: list[CountsTable], save_counts: Path | None) -> str:

@@ -8,14 +8,16 @@ import typer
 
 from qmono.cli import options as opt
 from qmono.cli.context import run_context
-from qmono.cli.counts_source import Reading
+from qmono.cli.counts_source import read
 from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
+from qmono.cli.groups import grouped
 from qmono.errors import UsageError
 
 KIND = "monogamy"
 
 
+@grouped
 def command(
     counts: Annotated[
         str | None,
@@ -29,18 +31,10 @@ def command(
     ] = None,
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
-    minimum: opt.Minimum = None,
-    maximum: opt.Maximum = None,
-    require: opt.Require = None,
-    accept: opt.Accept = None,
-    on_inconclusive: opt.OnInconclusive = "fail",
-    format: opt.Format = "console",  # noqa: A002
-    report: opt.ReportTo = None,
-    quiet: opt.Quiet = False,
-    verbose: opt.Verbose = False,
-    input_format: opt.InputFormat = None,
-    bit_order: opt.BitOrder = None,
-    setting_order: opt.SettingOrder = None,
+    *,
+    demands: opt.Demands,
+    outlets: opt.Outlets,
+    reading: opt.Reading,
 ) -> None:
     """Does anyone else share this entanglement?
 
@@ -53,8 +47,6 @@ def command(
       qmono monogamy ghz.json
       qmono monogamy --pair 0,1=ab.json --pair 0,2=ac.json --require 'verdict == satisfied'
     """
-    outlets = opt.Outlets(format, report, quiet, verbose)
-    demands = opt.Demands(minimum, maximum, require, accept, on_inconclusive)
     check_outlets(outlets)
     required = checked_requirements(demands, KIND)
     if (counts is None) == (not pair):
@@ -62,21 +54,20 @@ def command(
 
     from qmono import api
 
-    reading = Reading(input_format, bit_order, setting_order)
     asked = {
         "level": level,
         "seed": seed or 0,
         "require": required,
-        "accept": accept or (),
+        "accept": demands.accept or (),
         "context": run_context(),
     }
     if counts is not None:
-        made = api.monogamy(reading.read(counts), **asked)  # type: ignore[arg-type]
+        made = api.monogamy(read(counts, reading), **asked)  # type: ignore[arg-type]
     else:
         files = parse_pairs(pair or [])
-        tables = {qubits: reading.read(path) for qubits, path in files.items()}
+        tables = {qubits: read(path, reading) for qubits, path in files.items()}
         made = api.monogamy_of_pairs(tables, **asked)  # type: ignore[arg-type]
-    raise typer.Exit(emit([made], outlets, on_inconclusive))
+    raise typer.Exit(emit([made], outlets, demands.on_inconclusive))
 
 
 def parse_pairs(texts: list[str]) -> dict[tuple[int, int], str]:

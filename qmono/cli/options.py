@@ -1,4 +1,7 @@
-"""Every option that more than one command has, defined once: one flag, one meaning."""
+"""Every option that more than one command has, defined once: one flag, one meaning.
+
+Options that belong together are a group; a command takes a group as one parameter (see `groups.py`).
+"""
 
 from __future__ import annotations
 
@@ -119,20 +122,43 @@ MeanOf = Annotated[
 
 @dataclass(frozen=True)
 class Demands:
-    """What is required of a report, as given on the command line."""
+    """What is required of a report."""
 
-    minimum: list[str] | None
-    maximum: list[str] | None
-    require: list[str] | None
-    accept: list[str] | None
-    on_inconclusive: str
+    minimum: Minimum = None
+    maximum: Maximum = None
+    require: Require = None
+    accept: Accept = None
+    on_inconclusive: OnInconclusive = "fail"
 
 
 @dataclass(frozen=True)
 class Outlets:
-    """Where a report goes, as given on the command line."""
+    """Where a report goes."""
 
-    format: str
-    copies: list[str] | None
-    quiet: bool
-    verbose: bool
+    format: Format = "console"
+    report: ReportTo = None
+    quiet: Quiet = False
+    verbose: Verbose = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a live run prepares, and where it is measured."""
+
+    state: State = "phi+"
+    shots: Shots = 1000
+    rounds: Rounds = 4
+    backend: Backend = "aer"
+    noise: Noise = None
+    save_counts: SaveCounts = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files of counts are read."""
+
+    input_format: InputFormat = None
+    bit_order: BitOrder = None
+    setting_order: SettingOrder = None
+    column: Column = None
+    mean_of: MeanOf = None

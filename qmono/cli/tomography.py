@@ -9,9 +9,10 @@ import typer
 
 from qmono.cli import options as opt
 from qmono.cli.context import run_context
-from qmono.cli.counts_source import LIVE_ONLY, Reading, refuse_flags
+from qmono.cli.counts_source import read, refuse_flags
 from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
+from qmono.cli.groups import grouped, names_of
 from qmono.cli.live import run_live
 from qmono.core.report import Report
 from qmono.errors import ExitCode, QmonoError, UsageError, worst
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 
 KIND = "tomography"
-READING_ONLY = ("input_format", "bit_order", "setting_order", "column", "mean_of", "pool")
 
 
+@grouped
 def command(
     ctx: typer.Context,
     counts: Annotated[
@@ -42,26 +43,11 @@ def command(
     ] = "mle",
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
-    state: opt.State = "phi+",
-    shots: opt.Shots = 1000,
-    rounds: opt.Rounds = 4,
-    backend: opt.Backend = "aer",
-    noise: opt.Noise = None,
-    save_counts: opt.SaveCounts = None,
-    minimum: opt.Minimum = None,
-    maximum: opt.Maximum = None,
-    require: opt.Require = None,
-    accept: opt.Accept = None,
-    on_inconclusive: opt.OnInconclusive = "fail",
-    format: opt.Format = "console",  # noqa: A002
-    report: opt.ReportTo = None,
-    quiet: opt.Quiet = False,
-    verbose: opt.Verbose = False,
-    input_format: opt.InputFormat = None,
-    bit_order: opt.BitOrder = None,
-    setting_order: opt.SettingOrder = None,
-    column: opt.Column = None,
-    mean_of: opt.MeanOf = None,
+    *,
+    run: opt.Run,
+    demands: opt.Demands,
+    outlets: opt.Outlets,
+    reading: opt.Reading,
 ) -> None:
     """Which state is it, how entangled, and may it pass? Maximum likelihood, with proof and limits.
 
@@ -74,8 +60,6 @@ def command(
       qmono tomography --state ghz:3 --shots 2000 --seed 1
       qmono tomography run1.json run2.json --pool --target best-bell
     """
-    outlets = opt.Outlets(format, report, quiet, verbose)
-    demands = opt.Demands(minimum, maximum, require, accept, on_inconclusive)
     check_outlets(outlets)
     required = checked_requirements(demands, KIND)
 
@@ -83,7 +67,7 @@ def command(
     from qmono.quantum.tomography import ESTIMATORS
 
     ESTIMATORS[estimator]  # an unknown name is refused before any shot is spent
-    wanted = target if counts else target or state
+    wanted = target if counts else target or run.state
     compared_with = wanted if wanted in (None, "best-bell") else api.read_state(wanted)
     context = run_context()
 
@@ -95,41 +79,26 @@ def command(
             estimator=estimator,
             seed=seed or 0,
             require=required,
-            accept=accept or (),
+            accept=demands.accept or (),
             context=context,
         )
 
     if not counts:
-        refuse_flags(ctx, READING_ONLY, "without COUNTS nothing is read")
-        measured = run_live(
-            lambda progress, on_round: api.measure_tomography(
-                state,
-                shots=shots,
-                rounds=rounds,
-                seed=seed,
-                backend=backend,
-                noise=noise,
-                progress=progress,
-                on_round=on_round,
-            ),
-            KIND,
-            save_counts,
-            quiet=quiet,
-        )
-        raise typer.Exit(emit([analyse(measured)], outlets, on_inconclusive))
-    refuse_flags(ctx, LIVE_ONLY, "the counts are already measured")
+        refuse_flags(ctx, (*names_of(opt.Reading), "pool"), "without COUNTS nothing is read")
+        measured = run_live(api.measure_tomography, KIND, run, seed=seed, quiet=outlets.quiet)
+        raise typer.Exit(emit([analyse(measured)], outlets, demands.on_inconclusive))
+    refuse_flags(ctx, names_of(opt.Run), "the counts are already measured")
     if counts.count("-") > 1:
         raise UsageError("standard input ('-') can be read only once")
-    reading = Reading(input_format, bit_order, setting_order, column, mean_of)
     if pool:
         from qmono.core.pooling import pooled
 
-        table = pooled([reading.read(source) for source in counts])
-        raise typer.Exit(emit([analyse(table)], outlets, on_inconclusive))
+        table = pooled([read(source, reading) for source in counts])
+        raise typer.Exit(emit([analyse(table)], outlets, demands.on_inconclusive))
     if len(counts) == 1:
-        raise typer.Exit(emit([analyse(reading.read(counts[0]))], outlets, on_inconclusive))
-    reports, failures = _each(counts, lambda source: analyse(reading.read(source)))
-    code = emit(reports, outlets, on_inconclusive, batch=True) if reports else ExitCode.OK
+        raise typer.Exit(emit([analyse(read(counts[0], reading))], outlets, demands.on_inconclusive))
+    reports, failures = _each(counts, lambda source: analyse(read(source, reading)))
+    code = emit(reports, outlets, demands.on_inconclusive, batch=True) if reports else ExitCode.OK
     raise typer.Exit(worst([code, *failures]))
 
 
