@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet -c constraints.txt
+INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/pip install -qq -c constraints.txt
 SOURCES := qmono tests benchmarks sample_data
 DEMO := "qmono bell-test --seed 7" \
 	"qmono bell-test sample_data/delft_2015/counts.json" \
@@ -54,7 +54,7 @@ clean:  ## remove the virtual environment and all caches
 $(VENV)/bin/pip:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "qmono needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check pip==26.3
+	$(BIN)/pip install -qq --disable-pip-version-check pip==26.3
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "installing qmono into $(VENV) ..."

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from qmono.core.report import Report
     from qmono.errors import BackendError, ExitCode, InputError, QmonoError, UsageError
 
+__version__ = "0.1.0"
+
 __all__ = [
     "BackendError",
     "Context",

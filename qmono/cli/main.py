@@ -110,9 +110,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from qmono.core.provenance import qmono_version
+        from qmono import __version__
 
-        typer.echo(f"qmono {qmono_version()}")
+        typer.echo(f"qmono {__version__}")
         raise typer.Exit
 
 

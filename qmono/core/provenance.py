@@ -6,18 +6,10 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from qmono import __version__
 from qmono.core.vocabulary import Order
-
-
-def qmono_version() -> str:
-    """The installed version of qmono."""
-    try:
-        return version("qmono")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 @dataclass(frozen=True)
@@ -49,7 +41,7 @@ class Provenance:
     def to_json(self) -> dict[str, Any]:
         """The `provenance` object of `qmono.report/1`."""
         return {
-            "qmono": qmono_version(),
+            "qmono": __version__,
             "python": platform.python_version(),
             "seeds": dict(self.seeds),
             "inputs": [
