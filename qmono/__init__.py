@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from qmono.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from qmono.api import (
         Context,
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from qmono.core.report import Report
     from qmono.errors import BackendError, ExitCode, InputError, QmonoError, UsageError
 
-__version__ = "0.1.0"
 
 __all__ = [
     "BackendError",

@@ -110,7 +110,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from qmono import __version__
+        from qmono.version import __version__
 
         typer.echo(f"qmono {__version__}")
         raise typer.Exit

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from qmono import __version__
 from qmono.core.vocabulary import Order
+from qmono.version import __version__
 
 
 @dataclass(frozen=True)
