@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmono.errors import UsageError
-from qmono.quantum.bell import INEQUALITIES
+from qmono.quantum.bell import named_inequality
 from qmono.quantum.bell.chsh_settings import chsh_directions, chsh_maximum, chsh_plan
 from qmono.quantum.bell.inequality import behaviour_of, bell_value
 from qmono.quantum.states import BELL_STATES, State, named_state
 
-CHSH = INEQUALITIES.load("chsh")
+CHSH = named_inequality("chsh")
 
 
 def s_of(state: State) -> float:

@@ -12,7 +12,9 @@ from math import sqrt
 import numpy as np
 
 from qmono.errors import UsageError
-from qmono.quantum.bell.inequality import Inequality, correlator_coefficients
+from qmono.quantum.bell.family import the_only
+from qmono.quantum.bell.inequality import Inequality, Realisation, correlator_coefficients
+from qmono.quantum.states import bell
 from qmono.quantum.types import Integers
 
 LOCAL_BOUND = 2.0
@@ -37,6 +39,10 @@ def sign_array(signs: str) -> Integers:
 
 
 _HALF = sqrt(0.5)
+_ALICE = np.array([[0.0, 0, 1], [1, 0, 0]])
+_BOB = np.array([[_HALF, 0, _HALF], [-_HALF, 0, _HALF]])
+BEST = Realisation(bell("phi+"), (_ALICE, _BOB))
+"""phi+ in the XZ plane, from +Z towards +X: a 0, 90 and b 45, -45 degrees."""
 
 INEQUALITY = Inequality(
     name="chsh",
@@ -45,7 +51,8 @@ INEQUALITY = Inequality(
     local_bound=LOCAL_BOUND,
     quantum_bound=QUANTUM_BOUND,
     no_signalling_bound=4.0,
-    state="phi+",
-    directions=np.array([[[0, 0, 1], [1, 0, 0]], [[_HALF, 0, _HALF], [-_HALF, 0, _HALF]]], dtype=np.float64),
+    best=BEST,
     reference="Clauser, Horne, Shimony, Holt, Phys. Rev. Lett. 23 (1969) 880",
 )
+
+FAMILY = the_only(INEQUALITY)

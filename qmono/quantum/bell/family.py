@@ -1,0 +1,64 @@
+"""Families of Bell inequalities: a name, the parameters it takes, and what builds a member."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qmono.errors import UsageError
+from qmono.quantum.bell.inequality import Inequality
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number that chooses a member of a family; `option` is how the command line writes it."""
+
+    option: str
+    default: float
+    smallest: float
+    largest: float
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Family:
+    """Inequalities that differ in their parameters; `build` takes them in order."""
+
+    build: Callable[..., Inequality]
+    parameters: tuple[Parameter, ...] = ()
+
+    def member(self, **given: float | None) -> Inequality:
+        """The member with these parameters, named as the options with _ for -; None is the default.
+
+        Raises UsageError for a parameter that the family does not take, or out of range.
+        """
+        asked = {name: value for name, value in given.items() if value is not None}
+        numbers = [_checked(item, asked.pop(_keyword(item), item.default)) for item in self.parameters]
+        if asked:
+            raise UsageError(_no_such(next(iter(asked)), self.parameters))
+        return self.build(*numbers)
+
+
+def the_only(inequality: Inequality) -> Family:
+    """A family of one."""
+    return Family(lambda: inequality)
+
+
+def _keyword(parameter: Parameter) -> str:
+    return parameter.option.removeprefix("--").replace("-", "_")
+
+
+def _checked(parameter: Parameter, value: float) -> float:
+    if not parameter.smallest <= value <= parameter.largest or (parameter.whole and value != int(value)):
+        kind = "a whole number" if parameter.whole else "a number"
+        raise UsageError(
+            f"{parameter.option} must be {kind} from {parameter.smallest:g} to {parameter.largest:g}, "
+            f"got {value:g}"
+        )
+    return int(value) if parameter.whole else float(value)
+
+
+def _no_such(keyword: str, parameters: tuple[Parameter, ...]) -> str:
+    option = "--" + keyword.replace("_", "-")
+    takes = ", ".join(item.option for item in parameters) or "no parameters"
+    return f"{option} has no meaning for this inequality, which takes {takes}"

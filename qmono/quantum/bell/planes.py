@@ -1,0 +1,19 @@
+"""Bloch vectors in a plane, by angles in degrees."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qmono.quantum.types import Real
+
+
+def xz_directions(degrees: Real) -> Real:
+    """Vectors (..., 3) in the XZ plane, from +Z towards +X."""
+    radians = np.deg2rad(degrees)
+    return np.stack([np.sin(radians), np.zeros_like(radians), np.cos(radians)], axis=-1)
+
+
+def xy_directions(degrees: Real) -> Real:
+    """Vectors (..., 3) in the XY plane, from +X towards +Y."""
+    radians = np.deg2rad(degrees)
+    return np.stack([np.cos(radians), np.sin(radians), np.zeros_like(radians)], axis=-1)
