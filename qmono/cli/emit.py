@@ -47,6 +47,11 @@ def emit(
         write_text(path, _rendered(reports, name, outlets, batch=batch, on_terminal=False))
     sys.stdout.write(_rendered(reports, outlets.format, outlets, batch=batch, on_terminal=True))
     sys.stdout.flush()
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if outlets.format == "github" and summary:
+        from qmono.cli.step_summary import add_to_summary
+
+        add_to_summary(summary, _rendered(reports, "markdown", outlets, batch=batch, on_terminal=False))
     code = worst(exit_code(report, checked_choice(on_inconclusive)) for report in reports)
     if code is not ExitCode.OK:
         typer.echo(f"qmono: exit {int(code)}, {EXIT_MEANINGS[code]}", err=True)

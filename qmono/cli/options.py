@@ -85,7 +85,10 @@ OnInconclusive = Annotated[
 Format = Annotated[
     str,
     _option(
-        "--format", "-f", metavar="NAME", help="What standard output gets: console, json, markdown, junit."
+        "--format",
+        "-f",
+        metavar="NAME",
+        help="What standard output gets: console, json, markdown, junit, github, openmetrics, csv.",
     ),
 ]
 ReportTo = Annotated[

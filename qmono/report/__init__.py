@@ -18,6 +18,9 @@ RENDERERS = Registry(
         Entry("json", "qmono.report.json:render", "for programs: one qmono.report/1 document"),
         Entry("markdown", "qmono.report.markdown:render", "for job summaries and lab books"),
         Entry("junit", "qmono.report.junit:render", "JUnit XML: one test case per requirement and check"),
+        Entry("github", "qmono.report.github:render", "log and annotations of a step of a GitHub workflow"),
+        Entry("openmetrics", "qmono.report.openmetrics:render", "samples for Prometheus and its like"),
+        Entry("csv", "qmono.report.csv:render", "one line per metric, for spreadsheets and data frames"),
     ],
 )
 
@@ -26,6 +29,9 @@ BATCH_RENDERERS = Registry(
     [
         Entry("json", "qmono.report.json:render_lines", "JSON Lines: one document a line"),
         Entry("junit", "qmono.report.junit:render_all", "one document with a suite for each report"),
+        Entry("github", "qmono.report.github:render_all", "annotations of all within the limits of one step"),
+        Entry("openmetrics", "qmono.report.openmetrics:render_all", "one exposition, family by family"),
+        Entry("csv", "qmono.report.csv:render_all", "one table"),
     ],
 )
 """Formats in which several reports are more than one after another."""

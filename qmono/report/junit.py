@@ -18,10 +18,12 @@ from qmono.core.metric import Metric
 from qmono.core.report import Check, Report, RequirementResult
 from qmono.errors import UsageError
 from qmono.report.layout import one_line
+from qmono.report.parts import unique
 from qmono.report.wording import caveats, check_sentence, requirement_sentence
 
 if TYPE_CHECKING:
     from junitparser import TestCase, TestSuite
+    from junitparser.junitparser import Result
 
 
 def render(report: Report, out: TextIO) -> None:
@@ -67,11 +69,9 @@ def _inputs(report: Report) -> str:
 
 
 def _requirement_cases(report: Report) -> Iterator[TestCase]:
-    seen: dict[str, int] = {}
-    for result in report.requirements:
-        seen[result.expression] = seen.get(result.expression, 0) + 1
-        again = f" ({seen[result.expression]})" if seen[result.expression] > 1 else ""
-        yield _requirement_case(report, result, result.expression + again)
+    names = unique(result.expression for result in report.requirements)
+    for name, result in zip(names, report.requirements, strict=True):
+        yield _requirement_case(report, result, name)
 
 
 def _requirement_case(report: Report, result: RequirementResult, name: str) -> TestCase:
@@ -82,9 +82,9 @@ def _requirement_case(report: Report, result: RequirementResult, name: str) -> T
     if result.status == "pass":
         case.system_out = sentence
     elif result.status == "no-data":
-        case.result = Error(sentence, "no-data")
+        case.result = _told(Error(sentence, "no-data"))
     else:
-        case.result = Failure(sentence, "refuted" if result.status == "fail" else "inconclusive")
+        case.result = _told(Failure(sentence, "refuted" if result.status == "fail" else "inconclusive"))
     return case
 
 
@@ -105,8 +105,14 @@ def _check_case(report: Report, check: Check) -> TestCase:
     elif not check.voids:
         case.system_out = f"fail, voids nothing: {sentence}"
     else:
-        case.result = Failure(f"{sentence}; voids {', '.join(check.voids)}", "check")
+        case.result = _told(Failure(f"{sentence}; voids {', '.join(check.voids)}", "check"))
     return case
+
+
+def _told(result: Result) -> Result:
+    """With its message as text too: GitLab shows the text of a failure, others the attribute."""
+    result.text = result.message
+    return result
 
 
 def _case(report: Report, what: str, name: str) -> TestCase:

@@ -12,7 +12,15 @@ from qmono.core.report import VERDICTS, Report
 from qmono.report import RENDERERS
 from qmono.report.console import Terminal, render
 
-SUFFIXES = {"console": "txt", "json": "json", "markdown": "md", "junit": "xml"}
+SUFFIXES = {
+    "console": "txt",
+    "json": "json",
+    "markdown": "md",
+    "junit": "xml",
+    "github": "log",
+    "openmetrics": "prom",
+    "csv": "csv",
+}
 Check = Callable[[str, str], None]
 
 
