@@ -37,8 +37,15 @@ from qmono.quantum.tomography.mle import interior
 from qmono.quantum.types import Matrix
 
 ROUNDS = 14
-DROP_TOLERANCE = 0.03
-"""The border is reached when the drop of the likelihood is within this share of what the region allows."""
+DROP_TOLERANCE = 0.2
+"""The border is reached when the drop of the likelihood is within this share of what the region allows.
+
+The proven limit is the maximum over s of a concave function, so what a coarse s gives away is of second
+order: a few thousandths of the distance to the estimate.
+"""
+
+PROOF_TOLERANCE = 0.01
+"""Share of the drop by which a tilted maximum may be missed; half of it is what the proven limit gives away."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +157,7 @@ class _Search:
         ascent = ascend(
             self.likelihood,
             self.start,
-            gap=max(1e-9 * self.likelihood.total, 0.003 * self.drop),
+            gap=max(1e-9 * self.likelihood.total, PROOF_TOLERANCE * self.drop),
             max_iterations=300,
             tilt=self.s * self._tilt(level),
         )
