@@ -45,7 +45,7 @@ order: a few thousandths of the distance to the estimate.
 """
 
 PROOF_TOLERANCE = 0.01
-"""Share of the drop by which a tilted maximum may be missed; half of it is what the proven limit gives away."""
+"""Share of the drop by which a tilted maximum may be missed; half of it is what a proven limit gives away."""
 
 
 @dataclass(frozen=True)
