@@ -13,13 +13,14 @@ from qmono.cli.main import COMMANDS
 from qmono.core.registry import Entry, Registry
 from qmono.formats import FORMATS
 from qmono.quantum.bell import INEQUALITIES
+from qmono.quantum.fidelity.protocols import PROTOCOLS
 from qmono.quantum.measures import MEASURES
 from qmono.quantum.monogamy import RELATIONS
 from qmono.quantum.tomography import ESTIMATORS
 from qmono.report import RENDERERS
 
 PACKAGE = Path(qmono.__file__).parent
-TABLES = [COMMANDS, SAMPLERS, FORMATS, INEQUALITIES, MEASURES, RELATIONS, ESTIMATORS, RENDERERS]
+TABLES = [COMMANDS, SAMPLERS, FORMATS, INEQUALITIES, MEASURES, RELATIONS, ESTIMATORS, PROTOCOLS, RENDERERS]
 EVERY_ENTRY = [
     pytest.param(table, entry, id=f"{table.kind}-{entry.name}") for table in TABLES for entry in table
 ]

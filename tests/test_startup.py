@@ -41,6 +41,7 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     [
         ["tomography", str(SAMPLES / "kwiat_bell_psi" / "bell_psi_data.txt"), "--target", "psi+"],
         ["bell-test", str(SAMPLES / "delft_2015" / "counts.json")],
+        ["fidelity", str(SAMPLES / "kwiat_bell_psi" / "bell_psi_data.txt"), "--target", "psi+"],
         ["inspect", str(SAMPLES / "delft_2015" / "counts.json")],
         ["catalogue"],
     ],

@@ -12,6 +12,7 @@ from __future__ import annotations
 from qmono.api.bell import bell_test, measure_bell
 from qmono.api.context import Context
 from qmono.api.estimation import measure_tomography, tomography
+from qmono.api.fidelity import fidelity, fidelity_plan, measure_fidelity
 from qmono.api.files import read_counts, read_report, read_state, write_counts
 from qmono.api.judging import judge, requirements
 from qmono.api.sharing import monogamy, monogamy_of_pairs
@@ -21,8 +22,11 @@ __all__ = [
     "Context",
     "bell_test",
     "exit_code",
+    "fidelity",
+    "fidelity_plan",
     "judge",
     "measure_bell",
+    "measure_fidelity",
     "measure_tomography",
     "monogamy",
     "monogamy_of_pairs",

@@ -67,14 +67,14 @@ def run_plan(
     """
     if plan.shots < 1:
         raise UsageError(f"shots must be at least 1, got {plan.shots}")
-    seed = _drawn_seed() if seed is None else seed
+    seed = drawn_seed() if seed is None else seed
     seeds = derive_seeds(seed)
     device = load_backend(backend, plan.n_qubits, noise)
     _check_memory(plan, device)
     branches = preparation(prepared) if isinstance(prepared, State) else (Branch(prepared, 1.0),)
     run = _prepared_run(plan, device, branches, seeds)
     metadata = {
-        **_device_record(device, noise),
+        **device_record(device, noise),
         "state": prepared.name,
         "shots": plan.shots,
         "seed": seed,
@@ -91,7 +91,8 @@ def run_plan(
     return table
 
 
-def _device_record(device: Backend, noise: Noise | None) -> dict[str, Any]:
+def device_record(device: Backend, noise: Noise | None) -> dict[str, Any]:
+    """What the metadata of a table say about where it was measured."""
     return {
         "backend": device.name,
         "backend_version": device.version,
@@ -99,7 +100,8 @@ def _device_record(device: Backend, noise: Noise | None) -> dict[str, Any]:
     }
 
 
-def _drawn_seed() -> int:
+def drawn_seed() -> int:
+    """A seed where none was given."""
     return int(np.random.default_rng().integers(2**31))
 
 
@@ -108,7 +110,7 @@ def _prepared_run(plan: Plan, device: Backend, branches: tuple[Branch, ...], see
     return _Run(
         plan,
         device,
-        circuits=tuple(_guarded(device, device.prepare, circuit, seeds.transpiler) for circuit in circuits),
+        circuits=tuple(guarded(device, device.prepare, circuit, seeds.transpiler) for circuit in circuits),
         weights=tuple(branch.weight for branch in branches),
         angles=rotation_angles(plan.directions),
     )
@@ -141,12 +143,12 @@ def _run_job(
         (result,) = device.sampler(seed).run([(circuit, angles)], shots=int(shares.max())).result()
         return getattr(result.data, REGISTER)
 
-    bits = _guarded(device, job)
+    bits = guarded(device, job)
     kept = zip(bits.array, shares, strict=True)
-    return np.stack([_outcome_counts(row[:share], bits.num_bits) for row, share in kept])
+    return np.stack([outcome_counts(row[:share], bits.num_bits) for row, share in kept])
 
 
-def _outcome_counts(shots: NDArray[np.uint8], n: int) -> IntArray:
+def outcome_counts(shots: NDArray[np.uint8], n: int) -> IntArray:
     """Counts (2**n,) of packed shots (N, ceil(n/8)) from a BitArray.
 
     Their bytes are big-endian with clbit 0 last; qubit 0 is to be the most significant bit of an outcome.
@@ -168,7 +170,7 @@ def _table(plan: Plan, device: Backend, rounds: IntArray, metadata: dict[str, An
     )
 
 
-def _guarded(device: Backend, call: Callable[..., Any], *arguments: Any) -> Any:
+def guarded(device: Backend, call: Callable[..., Any], *arguments: Any) -> Any:
     """Call into a backend; whatever it raises becomes one line."""
     try:
         return call(*arguments)
@@ -182,7 +184,7 @@ def _check_memory(plan: Plan, device: Backend) -> None:
     settings, rounds = len(plan.labels), len(plan.shots_per_round)
     tables = 8 * settings * (rounds + 2) * 2**plan.n_qubits
     samples = BYTES_PER_SHOT * min(settings, SETTINGS_PER_JOB) * max(plan.shots_per_round)
-    needed, there_is = device.state_bytes + tables + samples, _physical_memory()
+    needed, there_is = device.state_bytes + tables + samples, physical_memory()
     if there_is is not None and needed > there_is:
         raise UsageError(
             f"{plan.n_qubits} qubits in {settings} settings of {plan.shots} shots need about "
@@ -191,7 +193,7 @@ def _check_memory(plan: Plan, device: Backend) -> None:
         )
 
 
-def _physical_memory() -> int | None:
+def physical_memory() -> int | None:
     """Bytes of this machine's memory, None where the system does not tell."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

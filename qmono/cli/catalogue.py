@@ -13,7 +13,8 @@ def command(
         typer.Option("--schema", metavar="NAME", help="Print a JSON Schema, such as qmono.counts/1."),
     ] = None,
 ) -> None:
-    """List states, inequalities, measures, estimators, relations, formats, backends and report formats.
+    """List states, inequalities, measures, estimators, protocols,
+    relations, formats, backends and report formats.
 
     \b
     Examples:
@@ -39,13 +40,14 @@ def catalogue() -> list[tuple[str, list[tuple[str, str]]]]:
     from qmono.core.metric import METRIC_NAMES
     from qmono.formats import FORMATS
     from qmono.quantum.bell import INEQUALITIES
+    from qmono.quantum.fidelity.protocols import PROTOCOLS
     from qmono.quantum.measures import MEASURES
     from qmono.quantum.monogamy import RELATIONS
     from qmono.quantum.states import STATES
     from qmono.quantum.tomography import ESTIMATORS
     from qmono.report import RENDERERS
 
-    tables = (INEQUALITIES, MEASURES, ESTIMATORS, RELATIONS, FORMATS, SAMPLERS, RENDERERS)
+    tables = (INEQUALITIES, MEASURES, ESTIMATORS, PROTOCOLS, RELATIONS, FORMATS, SAMPLERS, RENDERERS)
     states = [(family.usage, family.summary) for family in STATES.values()]
     metrics = [(name, entry.meaning) for name, entry in METRIC_NAMES.items()]
     return [

@@ -18,6 +18,7 @@ COMMANDS = Registry(
     [
         Entry("bell-test", "qmono.cli.bell_test:command", "Is this pair nonlocal?"),
         Entry("tomography", "qmono.cli.tomography:command", "Which state is it, and how entangled?"),
+        Entry("fidelity", "qmono.cli.fidelity:command", "How close is it to the state it should be?"),
         Entry("monogamy", "qmono.cli.monogamy:command", "Who else can share it?"),
         Entry("gate", "qmono.cli.gate:command", "May this pipeline pass?"),
         Entry("inspect", "qmono.cli.inspect:command", "What is in this file?"),

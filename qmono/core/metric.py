@@ -98,7 +98,7 @@ class MetricName:
 
 
 _STATE = ("tomography",)
-_FIDELITY = ("tomography", "monogamy")
+_FIDELITY = ("tomography", "fidelity", "monogamy")
 
 METRIC_NAMES: Mapping[str, MetricName] = {
     "S": MetricName("S", "CHSH value, the signed sum of four correlators", ("bell-test",)),

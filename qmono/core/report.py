@@ -31,6 +31,11 @@ VERDICTS: Mapping[str, Mapping[str, Tone]] = {
         "inconclusive": "open",
         "untrusted-data": "bad",
     },
+    "fidelity": {
+        "certified": "good",
+        "not-certified": "bad",
+        "inconclusive": "open",
+    },
     "monogamy": {
         "satisfied": "good",
         "violated": "bad",
@@ -56,6 +61,7 @@ CHECK_NAMES: Mapping[str, tuple[str, ...]] = {
         "values",
         "calibration",
     ),
+    "fidelity": ("values", "design", "drift", "calibration"),
     "monogamy": ("goodness-of-fit", "likelihood-gap", "values", "calibration"),
 }
 """Per kind of report the checks it may hold: what `--require check:NAME` and `--accept` may name."""

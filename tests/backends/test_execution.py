@@ -157,7 +157,7 @@ def test_jobs_of_a_part_of_the_settings_add_up(monkeypatch, per_job):
 
 
 def test_what_does_not_fit_into_memory_is_refused_before_it_runs(monkeypatch):
-    monkeypatch.setattr(execution, "_physical_memory", lambda: 10**8)
+    monkeypatch.setattr(execution, "physical_memory", lambda: 10**8)
     plan = Plan(("Z" * 24,), np.tile([0.0, 0.0, 1.0], (1, 24, 1)), shots=10)
     with pytest.raises(
         UsageError, match=r"24 qubits in 1 settings of 10 shots need about 1\.07 GB of memory"

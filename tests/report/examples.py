@@ -232,6 +232,31 @@ TOMOGRAPHY_INCOMPLETE = Report(
     provenance=provenance("lab-7", "a.json", "b.json"),
 )
 
+FIDELITY_CERTIFIED = Report(
+    kind="fidelity",
+    title="fidelity to ghz:5 at least 0.912 (95 %)",
+    verdict="certified",
+    trust="caution",
+    source="simulated",
+    metrics=(
+        replace(
+            limited("fidelity", 0.0, None, 0.9127, 0.9681), value=None, reason="two settings only bound it"
+        ),
+    ),
+    checks=(
+        Check("design", "pass", "complete blocks of settings, passes pooled"),
+        Check("drift", "warn", "the counts change from round to round", 0.003, "largest shift 0.081, XXXXX"),
+        CALIBRATION,
+    ),
+    requirements=(RequirementResult("fidelity >= 0.9", "pass", 0.9127, 0.0127),),
+    sections=(
+        Table("settings", ("setting", "passes", "shots", "rate"), (("ZZZZZ", 967, 1000, 0.967),)),
+        Note("flips if", ("F is biased high by more than 0.412",)),
+    ),
+    payload={"target": "ghz:5", "protocol": "stabilizer-bound", "shots": 2000},
+    provenance=provenance("aer", seeds={"seed": 7}),
+)
+
 MONOGAMY_VIOLATED = Report(
     kind="monogamy",
     title="no single state of qubits 0 1 2 can give both files",
@@ -272,5 +297,6 @@ EXAMPLES = {
     "bell-insufficient": BELL_INSUFFICIENT,
     "tomography-entangled": TOMOGRAPHY_ENTANGLED,
     "tomography-incomplete": TOMOGRAPHY_INCOMPLETE,
+    "fidelity-certified": FIDELITY_CERTIFIED,
     "monogamy-violated": MONOGAMY_VIOLATED,
 }

@@ -27,7 +27,7 @@ from qmono.quantum.fidelity.strata import (
     stratified_limits,
 )
 from qmono.quantum.states import State
-from qmono.quantum.types import Real
+from qmono.quantum.types import Integers, Real
 
 NO_SHOT_NOISE = "averages: shot noise unknown until --mean-of N"
 NO_GUARANTEE = "corrected: no guarantee"
@@ -132,7 +132,7 @@ def _from_settings(settings: dict[str, CountArray], group: dict[str, int]) -> tu
     wanted, names = [label for label in group if set(label) != {"I"}], list(settings)
     if not names:
         return None
-    measures = _measured(names, wanted)
+    measures = measured(names, wanted)
     left, free = np.ones(len(wanted)), np.ones(len(names))
     parts: list[tuple[set[str], list[str]]] = []
     while left.any():
@@ -140,7 +140,7 @@ def _from_settings(settings: dict[str, CountArray], group: dict[str, int]) -> tu
         best = int(np.argmax(count))
         if count[best] == 0:
             return None
-        subgroup = _largest_subgroup([wanted[g] for g in np.flatnonzero(measures[best] * left)])
+        subgroup = largest_subgroup([wanted[g] for g in np.flatnonzero(measures[best] * left)])
         left[[wanted.index(label) for label in subgroup]] = 0
         free[best] = 0
         parts.append((subgroup, [names[best]]))
@@ -154,7 +154,7 @@ def _from_settings(settings: dict[str, CountArray], group: dict[str, int]) -> tu
     return tuple(_stratum(settings, group, subgroup, used, n) for subgroup, used in parts)
 
 
-def _measured(settings: Sequence[str], labels: Sequence[str]) -> Real:
+def measured(settings: Sequence[str], labels: Sequence[str]) -> Real:
     """1 where a setting (row) measures a Pauli string (column), else 0."""
     bases, strings = (np.array([list(name) for name in names]) for names in (settings, labels))
     measured = np.ones((len(settings), len(labels)), dtype=np.bool_)
@@ -163,7 +163,7 @@ def _measured(settings: Sequence[str], labels: Sequence[str]) -> Real:
     return measured.astype(np.float64)
 
 
-def _largest_subgroup(labels: Sequence[str]) -> set[str]:
+def largest_subgroup(labels: Sequence[str]) -> set[str]:
     """A large set among the labels which is closed under products (identity left out), grown greedily.
 
     Labels that fewest settings can measure, those of full weight, are taken first.
@@ -181,7 +181,7 @@ def _stratum(
 ) -> Stratum:
     passing = np.ones(2**n, dtype=np.bool_)
     for label in subgroup:
-        passing &= _parity(label) == group[label]
+        passing &= parity_signs(label) == group[label]
     return Stratum(
         label=names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more",
         weight=(len(subgroup) + 1) / 2**n,
@@ -190,7 +190,7 @@ def _stratum(
     )
 
 
-def _parity(label: str) -> CountArray:
+def parity_signs(label: str) -> Integers:
     """Value +-1 (2**n,) of a Pauli string on each outcome of a setting that measures it."""
     parity = np.ones(1, dtype=np.int64)
     for letter in label:
