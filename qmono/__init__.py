@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         read_report,
         read_state,
         tomography,
+        wins_table,
         write_counts,
     )
     from qmono.core.counts import CountsTable
@@ -59,6 +60,7 @@ __all__ = [
     "read_report",
     "read_state",
     "tomography",
+    "wins_table",
     "write_counts",
 ]
 

@@ -32,6 +32,7 @@ def test_public_names() -> None:
         "read_report",
         "read_state",
         "tomography",
+        "wins_table",
         "write_counts",
     ]
 

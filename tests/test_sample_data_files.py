@@ -64,7 +64,7 @@ def test_every_counts_file_obeys_the_published_schema() -> None:
     found = 0
     for path in SAMPLES.glob("*/*.json"):
         document = json.loads(path.read_text())
-        if "schema" in document:
+        if str(document.get("schema", "")).startswith("qmono.counts/"):
             jsonschema.Draft202012Validator(schema).validate(document)
             found += 1
     assert found >= 9
@@ -154,7 +154,7 @@ def test_twin_photons_are_averages_of_fifty() -> None:
 def test_expectations_name_what_exists(case: dict[str, Any]) -> None:
     kind, *arguments = case["command"]
     files = [argument.rpartition("=")[2] for argument in arguments if "sample_data/" in argument]
-    assert files
+    assert files or "--wins" in arguments
     assert all((SAMPLES.parent / name).is_file() for name in files)
     expect = case["expect"]
     assert expect.keys() <= {"verdict", "metrics", "checks"}

@@ -12,6 +12,7 @@ from math import fsum
 
 import numpy as np
 
+from qmono.analysis.bell_declared import Declared
 from qmono.analysis.bell_inputs import BellCounts
 from qmono.analysis.bell_words import p_text
 from qmono.core.counts import CountsTable
@@ -24,10 +25,11 @@ from qmono.quantum.bell.game import wins_of
 from qmono.quantum.bell.p_values import log10_p_above_quantum
 from qmono.quantum.bell.signalling import MarginalShift, familywise, marginal_shifts, total_shift
 from qmono.quantum.limits import holm
+from qmono.quantum.types import Integers
 
 FAIL_BELOW = 1e-4
 WARN_BELOW = 0.01
-LIMITS = ("S", "p_value", "log10_p_value", "concurrence")
+LIMITS = ("S", "p_value", "log10_p_value", "e_value", "log10_e_value", "concurrence")
 """The metrics whose guarantee a failed check takes away."""
 
 
@@ -49,7 +51,7 @@ class Findings:
     def p_values(self) -> dict[str, float]:
         """The p value of every check that has one."""
         found: dict[str, float | None] = {
-            "no-signalling": familywise(self.shifts),
+            "no-signalling": familywise(self.shifts) if self.shifts else None,
             "tsirelson": self.p_above_quantum,
             "drift": self.drift.p_value if self.drift else None,
             "settings": self.uniformity[1] if self.uniformity else None,
@@ -65,12 +67,12 @@ class Findings:
 
 def find(bell: BellCounts, evidence: ChshEvidence) -> Findings:
     """All the numbers that the checks are made of."""
-    above = log10_p_above_quantum(evidence.wins, evidence.totals, evidence.design)
+    above = log10_p_above_quantum(evidence.wins, evidence.totals, evidence.design, evidence.rng_bias)
     return Findings(
-        shifts=marginal_shifts(bell.counts.astype(np.int64)),
+        shifts=marginal_shifts(bell.counts.astype(np.int64)) if bell.has_outcomes else (),
         p_above_quantum=min(1.0, evidence.versions * 10.0**above),
         drift=_drift(bell, evidence.signs),
-        uniformity=uniformity(evidence.totals) if evidence.design == "random" else None,
+        uniformity=uniformity(evidence.totals, evidence.rng_bias) if evidence.design == "random" else None,
     )
 
 
@@ -88,7 +90,7 @@ def statistical_checks(
     """No-signalling, Tsirelson, drift and settings."""
     status = {name: _status(p) for name, p in findings.adjusted.items()}
     return [
-        _signalling(findings, evidence, status["no-signalling"]),
+        _signalling(findings, evidence, status.get("no-signalling")),
         _tsirelson(findings, evidence, status["tsirelson"]),
         _drift_check(findings.drift, evidence, status.get("drift")),
         _settings(findings.uniformity, evidence, as_other["fixed-blocks"], status.get("settings")),
@@ -105,7 +107,9 @@ def _voids(status: CheckStatus | None, is_explained: bool) -> tuple[str, ...]:
     return LIMITS if status == "fail" and is_explained else ()
 
 
-def _signalling(findings: Findings, evidence: ChshEvidence, status: CheckStatus) -> Check:
+def _signalling(findings: Findings, evidence: ChshEvidence, status: CheckStatus | None) -> Check:
+    if status is None:
+        return Check("no-signalling", "no-data", "the counts do not hold the outcomes of single parties")
     largest = max(findings.shifts, key=lambda shift: abs(shift.z))
     total = findings.total_shift
     is_explained = abs(evidence.s_value) <= LOCAL_BOUND + total
@@ -119,6 +123,32 @@ def _signalling(findings: Findings, evidence: ChshEvidence, status: CheckStatus)
         message = f"one side sees the other's setting ({seen}); too little to explain S"
     p_value = findings.p_values["no-signalling"]
     return Check("no-signalling", status, message, p_value, effect, _voids(status, is_explained))
+
+
+def no_signalling_check(counts: Integers, value: float, voids: tuple[str, ...]) -> Check:
+    """The same for J = (S - 2)/4, whose local models gain a quarter of the shifts; judged alone."""
+    shifts = marginal_shifts(counts)
+    p_value, total = familywise(shifts), total_shift(shifts) / 4
+    largest = max(shifts, key=lambda shift: abs(shift.z))
+    status, seen = _status(p_value), f"max |z| {abs(largest.z):.1f} at {largest.name}"
+    is_explained = value <= total and status == "fail"
+    message = f"none seen, {seen}" if status == "pass" else f"one side sees the other's setting ({seen})"
+    if status == "fail":
+        message += "; the shifts could explain J" if is_explained else "; too little to explain J"
+    effect = f"marginal shifts could move J by {total:.1e}"
+    return Check("no-signalling", status, message, p_value, effect, voids if is_explained else ())
+
+
+def settings_check(totals: Integers, rng_bias: float) -> Check:
+    """Whether settings were equally frequent; a p value for clicks asks only how far each bit may be off."""
+    p_value = uniformity(totals, rng_bias)[1]
+    shares = totals / totals.sum()
+    effect = f"shares {shares.min():.4f} to {shares.max():.4f}"
+    status = _status(p_value)
+    message = "uniform, as far as totals tell"
+    if status != "pass":
+        status, message = "warn", "not equally frequent: --rng-bias says how far the bits may be off"
+    return Check("settings", status, message, p_value, effect)
 
 
 def _tsirelson(findings: Findings, evidence: ChshEvidence, status: CheckStatus) -> Check:
@@ -180,6 +210,14 @@ def design_check(
     message = f"{words[used.design]}, as declared"
     if filed is not None and filed != declared:
         message += f" (the file says {filed})"
+    return Check("design", "pass", message)
+
+
+def declared_design_check(said: Declared, table: CountsTable) -> Check:
+    """The design where only one is possible, as declared."""
+    message = "settings random in every trial, as declared"
+    if table.design is not None and table.design != said.design:
+        message += f" (the file says {table.design})"
     return Check("design", "pass", message)
 
 

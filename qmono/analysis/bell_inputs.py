@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qmono.core.counts import CountArray, CountsTable, FloatArray, IntArray, SettingRows
+from qmono.core.counts import (
+    CountArray,
+    CountsTable,
+    FloatArray,
+    IntArray,
+    ParityRows,
+    SettingRows,
+    pauli_directions,
+)
 from qmono.errors import InputError
 
 _SAME_DIRECTION = 1e-6
@@ -18,12 +26,14 @@ class BellCounts:
 
     counts: (2, 2, 2, 2) over x, y, a, b; rounds: (R, 2, 2, 2, 2) or None; directions: (2, 2, 3), party and
     input, or None; mapping: how directions became inputs, or None if the table names its inputs.
+    has_outcomes: whether a and b are known; else only whether they are equal, written as b with a = 0.
     """
 
     counts: CountArray
     rounds: CountArray | None
     directions: FloatArray | None
     mapping: str | None
+    has_outcomes: bool = True
 
     @property
     def totals(self) -> CountArray:
@@ -42,6 +52,8 @@ def bell_counts(table: CountsTable) -> BellCounts:
 
     Raises InputError if the table is no test with two inputs on each of two qubits.
     """
+    if table.settings is None and table.parities is not None and table.n_qubits == 2:
+        return _of_correlations(table, table.parities)
     rows = table.settings
     if table.n_qubits != 2 or rows is None:
         problem = f"{table.n_qubits} qubits" if rows is not None else "single effects, no complete settings"
@@ -58,6 +70,20 @@ def bell_counts(table: CountsTable) -> BellCounts:
         None if rows.directions is None else _common_directions(table, rows.directions, inputs),
         mapping,
     )
+
+
+def _of_correlations(table: CountsTable, rows: ParityRows) -> BellCounts:
+    """Equal outcomes as (0, 0), different ones as (0, 1)."""
+    counts: CountArray = np.hstack([rows.counts, np.zeros_like(rows.counts)])  # type: ignore[assignment]
+    directions = inputs = None
+    if all(set(label) <= {"0", "1"} for label in rows.labels):
+        inputs = np.array([list(map(int, label)) for label in rows.labels], dtype=np.int64)
+    elif all(set(label) <= set("XYZ") for label in rows.labels):
+        directions = pauli_directions(rows.labels)
+    else:
+        raise _refusal(table, "single effects, no complete settings; a CHSH test needs four settings")
+    as_settings = SettingRows(rows.labels, counts, directions, inputs)
+    return replace(bell_counts(replace(table, settings=as_settings, parities=None)), has_outcomes=False)
 
 
 def _refusal(table: CountsTable, problem: str) -> InputError:

@@ -12,6 +12,7 @@ from qmono.core.counts import CountsTable
 from qmono.core.report import Cell, Note, Section, Table
 from qmono.quantum.bell.chsh import LOCAL_BOUND
 from qmono.quantum.bell.chsh_estimate import ChshEvidence, Correlators
+from qmono.quantum.bell.clicks import is_mostly_silent
 from qmono.quantum.bell.game import is_played_as_game
 
 OUTCOMES = ("++", "+-", "-+", "--")
@@ -19,8 +20,9 @@ OUTCOMES = ("++", "+-", "-+", "--")
 
 def title(verdict: str, evidence: ChshEvidence) -> str:
     """`S = 2.797 +- 0.045, at least 2.721 (95 %); local bound 2`."""
-    spread = f" +- {evidence.std_error:.3f}" if evidence.std_error else ""
-    value = f"S = {evidence.s_value:.3f}{spread}"
+    places = 3 if evidence.std_error == 0 else max(3, ceil(-log10(evidence.std_error)))
+    spread = f" +- {evidence.std_error:.{places}f}" if evidence.std_error else ""
+    value = f"S = {evidence.s_value:.{places}f}{spread}"
     low, high, level = at_least(evidence.low), at_most(evidence.high), percent(evidence.level)
     limits = {
         "violated": f", at least {low} ({level})",
@@ -43,6 +45,7 @@ def settings_table(bell: BellCounts, found: Correlators) -> Table:
     for x in (0, 1):
         for y in (0, 1):
             cells = tuple(value.item() for value in bell.counts[x, y].reshape(-1))
+            cells = cells if bell.has_outcomes else cells[:2]
             correlator = float(found.values[x, y])
             rows.append(
                 (
@@ -53,7 +56,8 @@ def settings_table(bell: BellCounts, found: Correlators) -> Table:
                 )
             )
     angles = () if bell.directions is None else ("angle a", "angle b")
-    return Table("settings", ("setting", *angles, *OUTCOMES, "E"), tuple(rows))
+    outcomes = OUTCOMES if bell.has_outcomes else ("same", "different")
+    return Table("settings", ("setting", *angles, *outcomes, "E"), tuple(rows))
 
 
 def _angles(bell: BellCounts, x: int, y: int) -> tuple[str, ...]:
@@ -64,27 +68,38 @@ def _angles(bell: BellCounts, x: int, y: int) -> tuple[str, ...]:
 
 def assumed(table: CountsTable, bell: BellCounts, evidence: ChshEvidence | None) -> Note:
     """Design, independence, signs, mapping, selection, loopholes."""
+    lines = assumed_lines(table, evidence)
+    return Note("assumed", (*lines[:-1], bell.mapping, lines[-1]) if bell.mapping else lines)
+
+
+def assumed_lines(table: CountsTable, evidence: ChshEvidence | None) -> tuple[str, ...]:
+    """The same without what only settings have."""
     lines = [_design_line(evidence)] if evidence else []
     if evidence and evidence.versions > 1:
         lines.append(
             f"signs not declared: best of the {evidence.versions} versions is {evidence.signs}; "
             f"p times {evidence.versions}, limits at {percent(1 - (1 - evidence.level) / evidence.versions)}"
         )
-    if bell.mapping:
-        lines.append(bell.mapping)
     if table.selection and table.selection.dropped:
         kept = table.selection
         lines.append(f"fair sampling: {kept.kept} trials kept, {kept.dropped} dropped before ({kept.reason})")
     lines.append("counts cannot show locality, free choice or full detection")
-    return Note("assumed", tuple(lines))
+    return tuple(lines)
 
 
 def _design_line(evidence: ChshEvidence) -> str:
     if evidence.design == "random":
-        return "settings random and uniform in every trial; memory allowed"
+        return random_settings_line(evidence.rng_bias)
     if not is_played_as_game(evidence.totals, evidence.design):
         return "fixed blocks, independent trials; blocks too unequal to add up wins: limits of each are added"
     return "fixed blocks, independent trials"
+
+
+def random_settings_line(rng_bias: float) -> str:
+    """What is assumed of settings that were drawn."""
+    if rng_bias:
+        return f"settings random in every trial, bits biased by at most {rng_bias:g}; memory allowed"
+    return "settings random and uniform in every trial; memory allowed"
 
 
 def flips_if(verdict: str, evidence: ChshEvidence) -> Note | None:
@@ -137,6 +152,9 @@ def sections(
 ) -> tuple[Section, ...]:
     """Every section, in the order of importance."""
     notes = [assumed(table, bell, evidence)]
+    if evidence and bell.has_outcomes and is_mostly_silent(bell.counts.astype(np.int64)):
+        silent = "most trials show no click: wins have little power, --statistic clicks has more"
+        notes.append(Note("hint", (silent,)))
     if evidence:
         notes += [note for note in (flips_if(verdict, evidence), standard_errors(evidence)) if note]
     return (settings_table(bell, found), *notes)

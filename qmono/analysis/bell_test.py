@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import sqrt
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
@@ -18,51 +16,75 @@ from qmono.analysis.bell_checks import (
     statistical_checks,
     values_check,
 )
+from qmono.analysis.bell_clicks import clicks_report
+from qmono.analysis.bell_declared import DESIGNS, Declared, declared
 from qmono.analysis.bell_inputs import BellCounts, bell_counts
+from qmono.analysis.bell_metrics import metrics
+from qmono.analysis.bell_ratio import judged_ratio, split_for_training
 from qmono.analysis.bell_sections import estimate_title, sections, title
-from qmono.core.counts import CountsTable
-from qmono.core.metric import Limit, Metric, exact, missing
+from qmono.analysis.bell_wins import is_wins_only, wins_report
+from qmono.core.counts import CountsTable, IntArray
+from qmono.core.metric import Metric, exact, missing
 from qmono.core.report import Check, Report, trust_of
 from qmono.core.vocabulary import Design
-from qmono.errors import InputError, UsageError, did_you_mean
-from qmono.quantum.bell.chsh import LOCAL_BOUND, SIGN_VERSIONS, sign_array
+from qmono.errors import UsageError
+from qmono.quantum.bell.chsh import LOCAL_BOUND, SIGN_VERSIONS
 from qmono.quantum.bell.chsh_estimate import ChshEvidence, Correlators, chsh_evidence, correlators
-from qmono.quantum.bell.game import is_played_as_game
-
-SMALLEST_LOG10_P = -300.0
-"""Below this a p value is null and its logarithm speaks."""
-
-DESIGNS: tuple[Design, ...] = get_args(Design)
-
-
-@dataclass(frozen=True)
-class Declared:
-    """What the user or the file said; None where nobody did."""
-
-    signs: str | None
-    design: Design | None
 
 
 def analyse_bell_test(
-    table: CountsTable, *, signs: str | None = None, design: str | None = None, level: float = 0.95
+    table: CountsTable,
+    *,
+    signs: str | None = None,
+    design: str | None = None,
+    level: float = 0.95,
+    rng_bias: float = 0.0,
+    statistic: str = "wins",
+    training: CountsTable | None = None,
 ) -> Report:
     """The CHSH report of a table. `signs` and `design` override what the table says of itself.
 
     An undeclared design is judged as fixed blocks, which cannot over-claim; undeclared signs are paid for.
-    Raises InputError if the table is no CHSH test, UsageError for unknown signs or designs.
+    rng_bias: eps, each party's setting has a probability in [(1-eps)/2, (1+eps)/2]. statistic: what the p
+    value is made of; a ratio is trained on `training`, or on the first round of the table.
+    Raises InputError if the table is no CHSH test, UsageError for unknown or contradictory options.
     """
-    declared = _declared(table, signs, design)
+    said = declared(table, signs, design, rng_bias, statistic)
+    if training is not None and said.statistic != "ratio":
+        raise UsageError("training counts have a meaning only for --statistic ratio")
+    if is_wins_only(table):
+        return wins_report(table, said, level)
     bell = bell_counts(table)
     if bell.empty_settings or table.values != "counts":
-        return _estimate_report(table, bell, declared, level)
+        return _estimate_report(table, bell, said, level)
+    if said.statistic == "clicks":
+        return clicks_report(table, bell, said, level)
+    trained = None
+    if said.statistic == "ratio":
+        trained, bell = split_for_training(bell, training)
+    return _evidence_report(table, bell, said, level, trained)
+
+
+def _evidence_report(
+    table: CountsTable, bell: BellCounts, said: Declared, level: float, trained: IntArray | None
+) -> Report:
     counts = bell.counts.astype(np.int64)
     by_design: Mapping[Design, ChshEvidence] = {
-        kind: chsh_evidence(counts, declared.signs, kind, level) for kind in DESIGNS
+        kind: chsh_evidence(
+            counts,
+            said.signs,
+            kind,
+            level,
+            rng_bias=said.bias_of(kind),
+            statistic=said.statistic,
+            log10_ratio=None if trained is None else judged_ratio(counts, trained, said, kind),
+        )
+        for kind in DESIGNS
     }
-    evidence = by_design[declared.design or "fixed-blocks"]
+    evidence = by_design[said.design or "fixed-blocks"]
     findings = find(bell, evidence)
     checks = (
-        design_check(declared.design, table.design, evidence, by_design),
+        design_check(said.design, table.design, evidence, by_design),
         *statistical_checks(findings, evidence, by_design),
         values_check(table),
         calibration_check(),
@@ -75,23 +97,11 @@ def analyse_bell_test(
         verdict=verdict,
         trust=trust_of(checks),
         source=table.source,
-        metrics=_metrics(evidence),
+        metrics=metrics(evidence),
         checks=checks,
         sections=sections(table, bell, found, verdict, evidence),
-        payload={**_data(bell, found, declared), **_statistics(evidence, by_design, findings)},
+        payload={**_data(bell, found, said), **_statistics(evidence, by_design, findings)},
     )
-
-
-def _declared(table: CountsTable, signs: str | None, design: str | None) -> Declared:
-    if design is not None and design not in DESIGNS:
-        raise UsageError(f"unknown design {design!r}{did_you_mean(design, DESIGNS)}")
-    if signs is not None:
-        sign_array(signs)
-    elif table.signs is not None and table.signs not in SIGN_VERSIONS:
-        source = table.origin.name if table.origin else ""
-        raise InputError(f"{table.signs!r} is no version of CHSH", source=source, place="signs")
-    chosen = table.signs if signs is None else signs
-    return Declared(chosen, next((kind for kind in DESIGNS if kind == design), table.design))
 
 
 def _verdict(evidence: ChshEvidence, checks: tuple[Check, ...]) -> str:
@@ -102,59 +112,11 @@ def _verdict(evidence: ChshEvidence, checks: tuple[Check, ...]) -> str:
     return "not-violated" if evidence.high < LOCAL_BOUND else "inconclusive"
 
 
-def _metrics(evidence: ChshEvidence) -> tuple[Metric, ...]:
-    level = evidence.level
-    method = _limits_method(evidence)
-    return (
-        Metric(
-            "S",
-            evidence.s_value,
-            std_error=evidence.std_error,
-            level=level,
-            low=Limit(evidence.low, method, "exact"),
-            high=Limit(evidence.high, method, "exact"),
-        ),
-        *_p_values(evidence),
-        exact("wins", float(evidence.wins.sum())),
-        exact("trials", float(evidence.totals.sum())),
-        Metric(
-            "concurrence",
-            None,
-            level=level,
-            low=Limit(_concurrence_low(evidence.low), "lower limit of S", "exact"),
-            reason="low only",
-        ),
-    )
-
-
-def _limits_method(evidence: ChshEvidence) -> str:
-    if not is_played_as_game(evidence.totals, evidence.design):
-        return "four clopper-pearson limits added"
-    return "clopper-pearson on wins"
-
-
-def _p_values(evidence: ChshEvidence) -> tuple[Metric, Metric]:
-    """The p value and its logarithm; both bound, so that requirements can be judged on them."""
-    method = "exact for random settings" if evidence.design == "random" else "exact for fixed blocks"
-    logarithm = Limit(evidence.log10_p, method, "exact")
-    log_metric = Metric("log10_p_value", evidence.log10_p, low=logarithm, high=logarithm)
-    if evidence.log10_p < SMALLEST_LOG10_P:
-        above = Limit(10.0**SMALLEST_LOG10_P, method, "exact")
-        return Metric("p_value", None, high=above, reason="below 1e-300, see log10_p_value"), log_metric
-    p = Limit(10.0**evidence.log10_p, method, "exact")
-    return Metric("p_value", p.value, low=p, high=p), log_metric
-
-
-def _concurrence_low(s_low: float) -> float:
-    """C >= sqrt(S^2/4 - 1) for two qubits: Verstraete and Wolf, Phys. Rev. Lett. 89 (2002) 170401."""
-    return min(sqrt(max(s_low, LOCAL_BOUND) ** 2 / 4 - 1), 1.0)
-
-
-def _estimate_report(table: CountsTable, bell: BellCounts, declared: Declared, level: float) -> Report:
+def _estimate_report(table: CountsTable, bell: BellCounts, said: Declared, level: float) -> Report:
     """What can be said without limits: an empty setting, averages or corrected values."""
     found = correlators(bell.counts)
     empty = bell.empty_settings
-    signs = declared.signs or max(SIGN_VERSIONS, key=found.s_value)
+    signs = said.signs or max(SIGN_VERSIONS, key=found.s_value)
     s_value = None if empty else found.s_value(signs)
     why = f"no counts in setting {', '.join(empty)}" if empty else _refusal(table)
     checks = (values_check(table), calibration_check())
@@ -179,7 +141,7 @@ def _estimate_report(table: CountsTable, bell: BellCounts, declared: Declared, l
         ),
         checks=checks,
         sections=sections(table, bell, found, verdict, None),
-        payload={**_data(bell, found, declared), "signs": declared.signs if empty else signs},
+        payload={**_data(bell, found, said), "signs": said.signs if empty else signs},
     )
 
 
@@ -227,6 +189,8 @@ def _statistics(
         "signs": evidence.signs,
         "sign_versions_tried": evidence.versions,
         "design": evidence.design,
+        "rng_bias": evidence.rng_bias,
+        "statistic": evidence.statistic,
         "correlator_std_errors": [float(error) for error in np.sqrt(_variances(evidence)).reshape(-1)],
         "wins": evidence.wins.tolist(),
         "totals": evidence.totals.tolist(),

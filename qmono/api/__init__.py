@@ -9,7 +9,7 @@ Heavy modules are imported where they are used, so that judging a saved report l
 
 from __future__ import annotations
 
-from qmono.api.bell import bell_test, measure_bell
+from qmono.api.bell import bell_test, measure_bell, wins_table
 from qmono.api.context import Context
 from qmono.api.estimation import measure_tomography, tomography
 from qmono.api.fidelity import fidelity, fidelity_plan, measure_fidelity
@@ -35,5 +35,6 @@ __all__ = [
     "read_state",
     "requirements",
     "tomography",
+    "wins_table",
     "write_counts",
 ]

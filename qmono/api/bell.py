@@ -23,19 +23,41 @@ def bell_test(
     signs: str | None = None,
     design: str | None = None,
     level: float = 0.95,
+    rng_bias: float = 0.0,
+    statistic: str = "wins",
+    training: CountsTable | None = None,
     require: Sequence[str] = (),
     accept: Sequence[str] = (),
     context: Context | None = None,
 ) -> Report:
-    """CHSH from counts: S with limits, a p value valid for the design, checks, verdict."""
+    """CHSH from counts: S with limits, a p value valid for the design, checks, verdict.
+
+    rng_bias, statistic, training: see `analyse_bell_test`. Wins and trials alone are counts as well:
+    `wins_table`.
+    """
     from qmono.analysis.bell_test import analyse_bell_test
 
     check_level(level)
 
     def analyse(table: CountsTable) -> Report:
-        return analyse_bell_test(table, signs=signs, design=design, level=level)
+        return analyse_bell_test(
+            table,
+            signs=signs,
+            design=design,
+            level=level,
+            rng_bias=rng_bias,
+            statistic=statistic,
+            training=training,
+        )
 
     return judged("bell-test", counts, analyse, require=require, accept=accept, context=context or Context())
+
+
+def wins_table(wins: int, trials: int) -> CountsTable:
+    """Counts of a Bell test of which only wins and trials are known, for `bell_test`."""
+    from qmono.formats.correlations import wins_table as made
+
+    return made(wins, trials)
 
 
 def measure_bell(

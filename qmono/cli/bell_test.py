@@ -13,6 +13,7 @@ from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
 from qmono.cli.groups import grouped, names_of
 from qmono.cli.live import run_live
+from qmono.errors import UsageError
 
 if TYPE_CHECKING:
     from qmono.core.counts import CountsTable
@@ -30,9 +31,12 @@ def command(
     ] = None,
     signs: opt.Signs = None,
     design: opt.Design = None,
+    wins: opt.Wins = None,
+    trials: opt.Trials = None,
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
     *,
+    evidence: opt.Evidence,
     run: opt.Run,
     demands: opt.Demands,
     outlets: opt.Outlets,
@@ -47,15 +51,22 @@ def command(
       qmono bell-test --seed 7
       qmono bell-test --noise depolarizing=0.1 --min S=2.4
       qmono bell-test delft.json --design random --signs +++-
+      qmono bell-test --wins 796223 --trials 1048576 --design random
     """
     check_outlets(outlets)
     required = checked_requirements(demands, KIND)
 
     from qmono import api
 
-    if counts is None:
-        refuse_flags(ctx, (*names_of(opt.Reading), "design", "signs"), "without COUNTS the run decides it")
-        table: CountsTable = run_live(api.measure_bell, KIND, run, seed=seed, quiet=outlets.quiet)
+    table: CountsTable
+    if wins is not None or trials is not None:
+        measured = ("counts", *names_of(opt.Run), *names_of(opt.Reading), "seed", "train")
+        refuse_flags(ctx, measured, "--wins and --trials say it all")
+        table = _wins_counts(wins, trials)
+    elif counts is None:
+        decided = (*names_of(opt.Reading), "design", "signs", "rng_bias", "train")
+        refuse_flags(ctx, decided, "without COUNTS the run decides it")
+        table = run_live(api.measure_bell, KIND, run, seed=seed, quiet=outlets.quiet)
     else:
         refuse_flags(ctx, (*names_of(opt.Run), "seed"), "the counts are already measured")
         table = read(counts, reading)
@@ -64,8 +75,20 @@ def command(
         signs=signs,
         design=design,
         level=level,
+        rng_bias=evidence.rng_bias,
+        statistic=evidence.statistic,
+        training=None if evidence.train is None else read(evidence.train, reading),
         require=required,
         accept=demands.accept or (),
         context=run_context(),
     )
     raise typer.Exit(emit([made], outlets, demands.on_inconclusive))
+
+
+def _wins_counts(wins: int | None, trials: int | None) -> CountsTable:
+    """The table of --wins and --trials; UsageError if one is missing or impossible."""
+    from qmono.api import wins_table
+
+    if wins is None or trials is None:
+        raise UsageError("--wins W and --trials N go together")
+    return wins_table(wins, trials)

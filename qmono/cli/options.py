@@ -41,6 +41,30 @@ Design = Annotated[
     _option("--design", metavar="NAME", help="How settings were chosen: random (per trial) or fixed-blocks."),
 ]
 
+RngBias = Annotated[
+    float,
+    _option(
+        "--rng-bias",
+        metavar="EPS",
+        help="Random settings: each side's bit has a probability between (1-EPS)/2 and (1+EPS)/2.",
+    ),
+]
+Statistic = Annotated[
+    str,
+    _option(
+        "--statistic",
+        metavar="NAME",
+        help="What the p value is made of: wins, betting (any stop), clicks (no-click data) or ratio.",
+    ),
+]
+Train = Annotated[
+    str | None, _option("--train", metavar="FILE", help="Counts that only train --statistic ratio.")
+]
+Wins = Annotated[
+    int | None, _option("--wins", metavar="W", help="Judge W wins of --trials N, without any counts.")
+]
+Trials = Annotated[int | None, _option("--trials", metavar="N", help="Trials that --wins are of.")]
+
 State = Annotated[
     str,
     _option("--state", metavar="STATE", help="State to prepare: a name, a state file or an OpenQASM 3 file."),
@@ -142,6 +166,15 @@ class Outlets:
     report: ReportTo = None
     quiet: Quiet = False
     verbose: Verbose = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the p value of a Bell test is made of."""
+
+    rng_bias: RngBias = 0.0
+    statistic: Statistic = "wins"
+    train: Train = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ A `CountsTable` holds rows of up to three kinds, each a block of arrays:
 
 - `SettingRows`: complete measurements, every qubit in one basis, one count per outcome string;
 - `ProjectorRows`: single product projectors with the counts and exposure of each;
-- `ParityRows`: Pauli strings with the counts of +1 and of -1.
+- `ParityRows`: Pauli strings (or settings of a Bell test) with the counts of +1 and of -1.
 
 Conventions: qubit 0 is the leftmost character of every label and outcome string and the most
 significant bit of an outcome index; outcome 0 stands for the eigenvalue +1. A local basis is the
@@ -83,9 +83,16 @@ class ProjectorRows:
     exposure: FloatArray
 
 
+WINS = "wins"
+"""The label of a Bell test of which only the trials won and lost are known."""
+
+
 @dataclass(frozen=True)
 class ParityRows:
-    """Pauli strings over I X Y Z with the counts (R, 2) of outcome +1 and of outcome -1."""
+    """Pauli strings over I X Y Z with the counts (R, 2) of outcome +1 and of outcome -1.
+
+    Of a Bell test also the inputs "xy" (outcomes same and different), or the one label WINS (won and lost).
+    """
 
     labels: tuple[str, ...]
     counts: CountArray

@@ -107,6 +107,8 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     "trials": MetricName("trials", "trials played", ("bell-test",)),
     "p_value": MetricName("p value", "largest probability of such data under a local model", ("bell-test",)),
     "log10_p_value": MetricName("log10 p value", "decimal logarithm of the p value", ("bell-test",)),
+    "e_value": MetricName("e value", "capital won by betting against every local model", ("bell-test",)),
+    "log10_e_value": MetricName("log10 e value", "decimal logarithm of the e value", ("bell-test",)),
     "fidelity": MetricName("fidelity", "squared fidelity to the target", _FIDELITY, "pair"),
     "fidelity_mle": MetricName("fidelity (fit)", "fidelity of the fitted state to the target", _STATE),
     "concurrence": MetricName(

@@ -8,6 +8,7 @@ FORMATS = Registry(
     "input format",
     [
         Entry("qmono", "qmono.formats.counts_json:FORMAT", "qmono.counts/1 JSON: says everything itself"),
+        Entry("correlations", "qmono.formats.correlations:FORMAT", "equal and different outcomes, or wins"),
         Entry("plain-json", "qmono.formats.plain_json:FORMAT", "{setting: {outcome: count}}, orders asked"),
         Entry("tomo-input", "qmono.formats.tomo_input:FORMAT", "photonic text, 1 or 2 detectors per qubit"),
         Entry("pauli-csv", "qmono.formats.pauli_csv:FORMAT", "Pauli expectations, forest-benchmarking CSV"),

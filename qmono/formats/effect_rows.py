@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from qmono.core.counts import CountArray, FloatArray, ParityRows, ProjectorRows
-from qmono.errors import InputError
+from qmono.errors import InputError, UsageError
 from qmono.formats.bases import bloch_vector, ket_amplitudes, ket_label
 from qmono.formats.cells import MAX_COUNT, count_array, stack
 from qmono.formats.header import Header
@@ -127,4 +127,6 @@ def _parity_counts(row: dict[str, Any], header: Header, place: str) -> CountArra
 def parity_row_json(block: ParityRows, index: int) -> dict[str, Any]:
     """The row of one Pauli parity as a file spells it."""
     plus, minus = block.counts[index].tolist()
+    if not set(block.labels[index]) <= set("IXYZ"):
+        raise UsageError(f"{block.labels[index]!r} is no Pauli string: a qmono.counts/1 file cannot hold it")
     return {"pauli": block.labels[index], "counts": {"+": plus, "-": minus}}

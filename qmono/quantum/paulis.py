@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from qmono.errors import InputError
 from qmono.quantum.types import Matrix, Real
 
 LETTERS = "IXYZ"
@@ -29,6 +30,8 @@ def pauli_string(label: str) -> Matrix:
 def pauli_index(label: str) -> int:
     """Position of a label in the flattened Pauli vector: base-4 digits, qubit 0 first."""
     index = 0
+    if not set(label) <= set(LETTERS):
+        raise InputError(f"{label!r} names no Pauli string; only a Bell test may use such rows")
     for letter in label:
         index = 4 * index + LETTERS.index(letter)
     return index

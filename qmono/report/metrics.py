@@ -11,7 +11,9 @@ from qmono.core.report import Report
 from qmono.errors import UsageError
 from qmono.report.numbers import (
     MISSING,
+    Rounding,
     decimals_for,
+    e_value,
     estimate,
     lower_limit,
     number,
@@ -25,7 +27,9 @@ METRIC_COLUMNS = ("", "estimate", "at least", "at most", "limits from")
 METRIC_ALIGN = "<<<<<"
 _MARKS = {"exact": "", "asymptotic": "~", "indicative": "*"}
 _VOID = "!"
-_SMALLEST_SPREAD = 1e-6
+_SMALLEST_SPREAD = 1e-9
+_WITH_LOGARITHM = ("p_value", "e_value")
+_LOGARITHMS = ("log10_p_value", "log10_e_value")
 _WEAKEST_FIRST: tuple[Guarantee, ...] = ("indicative", "asymptotic", "exact")
 LARGE_FAMILY = 3
 """Above this many pairs, qubits or cuts a metric is one row for all of them, unless everything is wanted."""
@@ -48,12 +52,13 @@ class MetricRow:
 
 
 def metric_rows(report: Report) -> list[MetricRow]:
-    """Every metric of a report as a row; a p value and its logarithm share one."""
-    logarithm = report.metric("log10_p_value")
+    """Every metric of a report as a row; a p or e value and its logarithm share one."""
     return [
-        _p_value_row(report, metric, logarithm) if metric.name == "p_value" else _row(report, metric)
+        _row_with_logarithm(report, metric, report.metric(f"log10_{metric.name}"))
+        if metric.name in _WITH_LOGARITHM
+        else _row(report, metric)
         for metric in report.metrics
-        if not (metric.name == "log10_p_value" and report.metric("p_value"))
+        if not (metric.name in _LOGARITHMS and report.metric(metric.name.removeprefix("log10_")))
     ]
 
 
@@ -152,8 +157,9 @@ def _row(report: Report, metric: Metric) -> MetricRow:
     label = _label(report, metric)
     if _is_exact(metric) and metric.value is not None:
         return MetricRow(label, _exact_number(metric.value), "", "", "exact")
-    if metric.name == "log10_p_value" and metric.value is not None:
-        return MetricRow(label, number(metric.value, 1, "up"), "", "", metric.reason or "")
+    if metric.name in _LOGARITHMS and metric.value is not None:
+        rounding: Rounding = "up" if metric.name == "log10_p_value" else "down"
+        return MetricRow(label, number(metric.value, 1, rounding), "", "", metric.reason or "")
     decimals = shared_decimals(metric)
     void = _VOID if voided_by(report, metric) else ""
     return MetricRow(
@@ -167,11 +173,13 @@ def _row(report: Report, metric: Metric) -> MetricRow:
     )
 
 
-def _p_value_row(report: Report, metric: Metric, logarithm: Metric | None) -> MetricRow:
+def _row_with_logarithm(report: Report, metric: Metric, logarithm: Metric | None) -> MetricRow:
     if metric.value is not None:
-        shown = p_value(metric.value)
+        shown = p_value(metric.value) if metric.name == "p_value" else e_value(metric.value)
     else:
-        shown = power_of_ten(logarithm.value) if logarithm and logarithm.value is not None else MISSING
+        rounding: Rounding = "up" if metric.name == "p_value" else "down"
+        known = None if logarithm is None else logarithm.value
+        shown = MISSING if known is None else power_of_ten(known, rounding)
     reason = (metric.reason or "") if metric.value is not None or shown == MISSING else ""
     return MetricRow(_label(report, metric), shown, "", "", reason or _methods(metric))
 

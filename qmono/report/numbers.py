@@ -88,9 +88,19 @@ def p_value(value: float) -> str:
     return str(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 2), ROUND_CEILING))
 
 
-def power_of_ten(exponent: float) -> str:
+def e_value(value: float) -> str:
+    """Three digits, rounded down: `"3.27"`; from 1000 on and below 0.001 a power of ten."""
+    if value <= 0:
+        return "0"
+    if not 0.001 <= value < 1000:
+        return power_of_ten(log10(value), "down")
+    exact = _exact(value)
+    return f"{exact.quantize(Decimal(1).scaleb(min(exact.adjusted() - 2, 0)), ROUND_FLOOR)}"
+
+
+def power_of_ten(exponent: float, rounding: Rounding = "up") -> str:
     """`"10^-53.9"`, the exponent rounded up."""
-    return f"10^{number(exponent, 1, 'up')}"
+    return f"10^{number(exponent, 1, rounding)}"
 
 
 def percent(level: float) -> str:

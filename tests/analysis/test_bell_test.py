@@ -342,7 +342,7 @@ def test_tables_that_are_no_chsh_test() -> None:
     with pytest.raises(InputError, match="here are 3 qubits"):
         analyse_bell_test(three)
     with pytest.raises(InputError, match="single effects"):
-        analyse_bell_test(CountsTable(2, parities=ParityRows(("XX",), np.array([[3, 4]]))))
+        analyse_bell_test(CountsTable(2, parities=ParityRows(("XI",), np.array([[3, 4]]))))
     rows = SettingRows(("02",), np.ones((1, 4), dtype=np.int64), inputs=np.array([[0, 2]]))
     with pytest.raises(InputError, match="inputs 0 and 1; found 2"):
         analyse_bell_test(CountsTable(2, settings=rows))

@@ -63,7 +63,7 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     "utf-16": ('{"XX": {"00": 1}}'.encode("utf-16"), "no known format|UTF-16"),
     "pickle": (b"\x80\x04\x95", "pickle can run code"),
     "npy": (b"\x93NUMPY\x01\x00", "only be a state"),
-    "prose": (b"these are my counts", "no known format .tried qmono, plain-json"),
+    "prose": (b"these are my counts", "no known format .tried qmono, correlations, plain-json"),
     "json list": (b'[{"XX": 1}]', "no known format"),
     "another schema": (b'{"schema": "qmono.report/1"}', "schema: a 'qmono.report/1' document"),
     "late schema": (
@@ -258,6 +258,22 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     "pauli above 1": (pauli(f"{X0},100,1.02,0"), "line 2: a raw expectation of 1.02"),
     "pauli total": (pauli(f"{X0},-100,0,0"), "line 2: expected a whole number of counts"),
     "pauli nan": (pauli(f"{X0},100,nan,0"), "line 2: the number is too large or not finite"),
+    # correlations
+    "correlations words": (
+        b'{"settings": {"00": {"same": 1, "equal": 2}}}',
+        "settings.\"00\": unknown key 'equal'",
+    ),
+    "correlations label": (b'{"settings": {"0": {"same": 1}}}', "unknown setting '0'; expected inputs"),
+    "correlations negative": (b'{"settings": {"00": {"same": -1}}}', "same: .*-1"),
+    "correlations empty": (b'{"same": 3}', "unknown key 'same'"),
+    "correlations both": (
+        b'{"wins": 3, "trials": 4, "settings": {}}',
+        "not both",
+    ),
+    "correlations half": (b'{"wins": 3}', "the key 'trials' is missing"),
+    "correlations wins": (b'{"wins": 5, "trials": 4}', "wins: .*5"),
+    "correlations signs": (b'{"wins": 3, "trials": 4, "signs": "+"}', "signs: expected four of"),
+    "correlations design": (b'{"wins": 3, "trials": 4, "design": "rando"}', "design: .*random"),
     # photonic text
     "tomo cut": (b"tomo_input=[[1,2,3],[4,5", "tomo_input: the list does not end"),
     "tomo code": (b"tomo_input=[[__import__('os')]]", "tomo_input: only numbers"),
@@ -348,6 +364,11 @@ def test_every_prefix_of_a_file_is_read_or_refused(name: str) -> None:
 
 
 WHOLE = {
+    "correlations": b"""{"schema": "qmono.correlations/1", "design": "random", "signs": "++-+",
+        "source": "hardware",
+        "metadata": {"title": "psi+"}, "settings": {"00": {"same": 14, "different": 3},
+        "01": {"same": 12, "different": 3}, "10": {"same": 2, "different": 17},
+        "11": {"same": 15, "different": 6}}}""",
     "qmono": qmono_document(),
     "npz": npz(),
     "plain-json": b'{"XX": {"00": 12, "01": 3}, "ZZ": {"11": 4, "10": 5}}',

@@ -48,8 +48,12 @@ def _one_setting(won: Integers, played: Integers) -> tuple[float, int, float] | 
     return chi_square, len(played) - 1, 2 * float(np.abs(won / played - p).max())
 
 
-def uniformity(totals: Integers) -> tuple[float, float]:
-    """Chi-square (three degrees of freedom) and p value of totals (2, 2) of settings drawn uniformly."""
+def uniformity(totals: Integers, rng_bias: float = 0.0) -> tuple[float, float]:
+    """Chi-square (three degrees of freedom) and p value of totals (2, 2) of settings drawn uniformly.
+
+    What a bias of each party's bit by rng_bias explains, at most n ((1 + eps)^2 - 1)/4, is taken off first.
+    """
     expected = totals.sum() / totals.size
-    chi_square = float(((totals - expected) ** 2 / expected).sum())
+    beyond = np.clip(np.abs(totals - expected) - expected * ((1 + rng_bias) ** 2 - 1), 0, None)
+    chi_square = float((beyond**2 / expected).sum())
     return chi_square, float(chdtrc(totals.size - 1, chi_square))

@@ -3,7 +3,9 @@ r"""CHSH as a game: a trial is won if the product of the outcomes +-1 is the sig
 With w_xy the mean probability of winning in setting xy, S = 2 sum_xy w_xy - 4, so S <= 2 says sum w_xy <= 3.
 What a model with sum w_xy <= W wins of all trials depends on how often each setting is played:
 
-- random settings: W/4, however the totals fell;
+- random settings: W/4, however the totals fell; if each party's setting has a probability of up to
+  (1 + eps)/2, the mean that fills the settings of probability (1+eps)^2/4, (1-eps^2)/4 twice, (1-eps)^2/4
+  in that order, for W = 3 that is 1 - (1-eps)^2/4;
 - fixed blocks: at most the mean that fills the largest blocks first. For W = 3 that is all but the smallest
   block, 1 - min n_xy/n, which is 3/4 if the blocks are equal.
 
@@ -26,20 +28,26 @@ def wins_of(counts: Integers, signs: Integers) -> Integers:
     return np.where(signs > 0, equal, different)
 
 
-def weights_of(totals: Integers, design: Design) -> Integers:
-    """How often each setting counts: as often as it was played, or equally if it was drawn at random."""
-    return np.ones_like(totals) if design == "random" else totals
+def weights_of(totals: Integers, design: Design, rng_bias: float = 0.0) -> Real:
+    """How often each setting counts (2, 2): as often as it was played, or as likely as it could be drawn.
+
+    rng_bias: eps in [0, 1]; given the past, each party's setting has a probability in [(1-eps)/2, (1+eps)/2].
+    """
+    if design == "random":
+        sides = np.array([1 + rng_bias, 1 - rng_bias])
+        return np.outer(sides, sides) / 4
+    return totals.astype(np.float64)
 
 
-def win_ceiling(totals: Integers, design: Design, s_value: float) -> float:
+def win_ceiling(totals: Integers, design: Design, s_value: float, rng_bias: float = 0.0) -> float:
     """The largest mean probability of winning of all trials, for models with S at most `s_value`."""
-    filled, ceilings = _corners(weights_of(totals, design))
+    filled, ceilings = _corners(weights_of(totals, design, rng_bias))
     return float(np.interp((s_value + 4) / 2, filled, ceilings))
 
 
-def s_at_ceiling(totals: Integers, design: Design, win_probability: float) -> float:
+def s_at_ceiling(totals: Integers, design: Design, win_probability: float, rng_bias: float = 0.0) -> float:
     """The smallest S with which that mean probability of winning is possible; inverse of `win_ceiling`."""
-    filled, ceilings = _corners(weights_of(totals, design))
+    filled, ceilings = _corners(weights_of(totals, design, rng_bias))
     return 2 * float(np.interp(win_probability, ceilings, filled)) - 4
 
 
@@ -54,7 +62,7 @@ def is_played_as_game(totals: Integers, design: Design) -> bool:
     return bool(win_ceiling(totals, design, 2.0) < (QUANTUM_BOUND + 4) / 8)
 
 
-def _corners(weights: Integers) -> tuple[Real, Real]:
+def _corners(weights: Real) -> tuple[Real, Real]:
     """The piecewise linear ceiling: at sum w = 0, 1, 2, 3, 4 the shares of the largest blocks added up."""
     largest_first = np.sort(weights.ravel())[::-1]
     reached = np.concatenate([[0], np.cumsum(largest_first)])

@@ -4,7 +4,7 @@ A lower limit at error probability alpha is the smallest S that the p value does
 "p <= alpha" and "S.low > 2" are one statement by construction. Three forms, chosen by design and totals:
 
 random settings: k wins of n, p = P(Bin(n, w) >= k) with w = (s0 + 4)/8; exact, also if the trials remember.
-    Elkouss and Wehner, npj Quantum Inf. 2 (2016) 16026.
+    Elkouss and Wehner, npj Quantum Inf. 2 (2016) 16026. A bias of the random bits raises w (see `game`).
 fixed blocks: the same with the ceiling w of `game`, and p = 1 unless k >= n w + 1; exact for independent
     trials, whereas no p value survives memory. Hoeffding, Ann. Math. Stat. 27 (1956) 713, theorem 4.
 very unequal blocks (`is_played_as_game` is false): lower limits of the four blocks, a quarter of alpha each,
@@ -29,29 +29,31 @@ SMALLEST_LOG10 = -300.0
 _ROUNDING = 1e-12
 
 
-def log10_p_value(wins: Integers, totals: Integers, design: Design, s_value: float = 2.0) -> float:
+def log10_p_value(
+    wins: Integers, totals: Integers, design: Design, s_value: float = 2.0, rng_bias: float = 0.0
+) -> float:
     """log10 of the p value of S <= s_value for wins and totals (2, 2); every total must be positive."""
     if not is_played_as_game(totals, design):
         return _log10_p_of_blocks(wins, totals, s_value)
     won, trials = int(wins.sum()), int(totals.sum())
-    ceiling = win_ceiling(totals, design, s_value)
+    ceiling = win_ceiling(totals, design, s_value, rng_bias)
     if design == "fixed-blocks" and won < ceil(trials * ceiling - _ROUNDING * trials) + 1:
         return 0.0
     return log10_binomial_tail(won, trials, ceiling)
 
 
-def s_low(wins: Integers, totals: Integers, design: Design, alpha: float) -> float:
+def s_low(wins: Integers, totals: Integers, design: Design, alpha: float, rng_bias: float = 0.0) -> float:
     """The lower limit of S at error probability alpha; -4 if nothing can be said."""
     if not is_played_as_game(totals, design):
         return _s_low_of_blocks(wins, totals, alpha)
     won, trials = int(wins.sum()), int(totals.sum())
     lowest = binomial_low(won, trials, alpha) if design == "random" else mean_low(won, trials, alpha)
-    return s_at_ceiling(totals, design, lowest)
+    return s_at_ceiling(totals, design, lowest, rng_bias)
 
 
-def s_high(wins: Integers, totals: Integers, design: Design, alpha: float) -> float:
+def s_high(wins: Integers, totals: Integers, design: Design, alpha: float, rng_bias: float = 0.0) -> float:
     """The upper limit of S: wins and losses exchanged change the sign of S."""
-    return -s_low(totals - wins, totals, design, alpha)
+    return -s_low(totals - wins, totals, design, alpha, rng_bias)
 
 
 def mean_low(successes: int, trials: int, alpha: float) -> float:
@@ -62,9 +64,9 @@ def mean_low(successes: int, trials: int, alpha: float) -> float:
     return max(min(binomial_low(successes, trials, alpha), (successes - 1) / trials), 0.0)
 
 
-def log10_p_above_quantum(wins: Integers, totals: Integers, design: Design) -> float:
+def log10_p_above_quantum(wins: Integers, totals: Integers, design: Design, rng_bias: float = 0.0) -> float:
     """log10 of the p value of S <= 2 sqrt2, as a game: small means wiring, cross-talk or post-selection."""
-    ceiling = win_ceiling(totals, design, QUANTUM_BOUND)
+    ceiling = win_ceiling(totals, design, QUANTUM_BOUND, rng_bias)
     return log10_binomial_tail(int(wins.sum()), int(totals.sum()), ceiling)
 
 

@@ -1,0 +1,55 @@
+"""What the user or the file said about a Bell test, checked: version, design, random bits, statistic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar, get_args
+
+from qmono.core.counts import CountsTable
+from qmono.core.vocabulary import Design, Statistic
+from qmono.errors import InputError, UsageError, did_you_mean
+from qmono.quantum.bell.chsh import SIGN_VERSIONS, sign_array
+
+DESIGNS: tuple[Design, ...] = get_args(Design)
+STATISTICS: tuple[Statistic, ...] = get_args(Statistic)
+_Word = TypeVar("_Word", bound=str)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Signs and design are None where nobody said; rng_bias is eps of settings that were drawn."""
+
+    signs: str | None
+    design: Design | None
+    rng_bias: float = 0.0
+    statistic: Statistic = "wins"
+
+    def bias_of(self, design: Design) -> float:
+        """The bias that matters for a design: blocks are not drawn."""
+        return self.rng_bias if design == "random" else 0.0
+
+
+def declared(
+    table: CountsTable, signs: str | None, design: str | None, rng_bias: float, statistic: str
+) -> Declared:
+    """The options, and where they say nothing, the table; UsageError or InputError for what cannot be."""
+    chosen_design = _known(design, DESIGNS, "design") if design is not None else table.design
+    chosen = _known(statistic, STATISTICS, "statistic")
+    if not 0 <= rng_bias < 1:
+        raise UsageError(f"--rng-bias is a number from 0 up to 1, got {rng_bias:g}")
+    if rng_bias and chosen_design != "random":
+        raise UsageError("--rng-bias has a meaning only for settings drawn in every trial: --design random")
+    if signs is not None:
+        sign_array(signs)
+    elif table.signs is not None and table.signs not in SIGN_VERSIONS:
+        source = table.origin.name if table.origin else ""
+        raise InputError(f"{table.signs!r} is no version of CHSH", source=source, place="signs")
+    return Declared(table.signs if signs is None else signs, chosen_design, rng_bias, chosen)
+
+
+def _known(text: str, words: Sequence[_Word], what: str) -> _Word:
+    for word in words:
+        if word == text:
+            return word
+    raise UsageError(f"unknown {what} {text!r}{did_you_mean(text, words)}")
