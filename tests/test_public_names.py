@@ -29,6 +29,7 @@ def test_public_names() -> None:
         "monogamy",
         "monogamy_of_pairs",
         "read_counts",
+        "read_inequality",
         "read_report",
         "read_state",
         "tomography",

@@ -11,21 +11,21 @@ _DECIMALS = 3
 _MOST_DECIMALS = 15
 
 
-def at_least(limit: float) -> str:
-    """A lower limit rounded down, with as many decimals as show on which side of 2 it is."""
-    return _beside_bound(limit, ROUND_FLOOR)
+def at_least(limit: float, bound: float = LOCAL_BOUND) -> str:
+    """A lower limit rounded down, with as many decimals as show on which side of the bound it is."""
+    return _beside_bound(limit, bound, ROUND_FLOOR)
 
 
-def at_most(limit: float) -> str:
+def at_most(limit: float, bound: float = LOCAL_BOUND) -> str:
     """An upper limit rounded up, likewise."""
-    return _beside_bound(limit, ROUND_CEILING)
+    return _beside_bound(limit, bound, ROUND_CEILING)
 
 
-def _beside_bound(limit: float, rounding: str) -> str:
+def _beside_bound(limit: float, bound: float, rounding: str) -> str:
     exact = Decimal(repr(float(limit)))
     for decimals in range(_DECIMALS, _MOST_DECIMALS):
         shown = exact.quantize(Decimal(1).scaleb(-decimals), rounding)
-        if shown.compare(Decimal(LOCAL_BOUND)) == exact.compare(Decimal(LOCAL_BOUND)):
+        if shown.compare(Decimal(bound)) == exact.compare(Decimal(bound)):
             return str(shown)
     return str(exact)
 

@@ -14,7 +14,7 @@ from qmono.core.counts import CountsTable
 from qmono.core.report import Report
 from qmono.errors import UsageError
 
-STATE_NUMBERS = ("fidelity", "concurrence", "tangle", "negativity", "purity", "S")
+STATE_NUMBERS = ("fidelity", "concurrence", "tangle", "negativity", "purity", "S", "bell_value")
 """Base names of the numbers compared, besides those that requirements ask for."""
 
 

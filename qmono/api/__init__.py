@@ -9,16 +9,17 @@ Heavy modules are imported where they are used, so that judging a saved report l
 
 from __future__ import annotations
 
-from qmono.api.bell import bell_test, measure_bell, wins_table
+from qmono.api.bell import CHSH, bell_test, measure_bell, wins_table
 from qmono.api.context import Context
 from qmono.api.estimation import measure_tomography, tomography
 from qmono.api.fidelity import fidelity, fidelity_plan, measure_fidelity
-from qmono.api.files import read_counts, read_report, read_state, write_counts
+from qmono.api.files import read_counts, read_inequality, read_report, read_state, write_counts
 from qmono.api.judging import judge, requirements
 from qmono.api.sharing import monogamy, monogamy_of_pairs
 from qmono.gate.judge import exit_code
 
 __all__ = [
+    "CHSH",
     "Context",
     "bell_test",
     "exit_code",
@@ -31,6 +32,7 @@ __all__ = [
     "monogamy",
     "monogamy_of_pairs",
     "read_counts",
+    "read_inequality",
     "read_report",
     "read_state",
     "requirements",

@@ -6,20 +6,26 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from qmono.api.context import Context
-from qmono.api.files import read_state
+from qmono.api.files import read_inequality, read_state
 from qmono.api.judging import check_level, judged
 from qmono.api.measuring import measure
 from qmono.core.counts import CountsTable
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Report
+from qmono.errors import UsageError
 
 if TYPE_CHECKING:
+    from qmono.quantum.bell.inequality import Inequality
+    from qmono.quantum.plans import Plan
     from qmono.quantum.states import State
+
+CHSH = "chsh"
 
 
 def bell_test(
     counts: CountsTable,
     *,
+    inequality: str | Inequality = CHSH,
     signs: str | None = None,
     design: str | None = None,
     level: float = 0.95,
@@ -30,16 +36,18 @@ def bell_test(
     accept: Sequence[str] = (),
     context: Context | None = None,
 ) -> Report:
-    """CHSH from counts: S with limits, a p value valid for the design, checks, verdict.
+    """A Bell test from counts: value with limits, a p value valid for the design, checks, verdict.
 
-    rng_bias, statistic, training: see `analyse_bell_test`. Wins and trials alone are counts as well:
-    `wins_table`.
+    `inequality` is CHSH (whose value is called S), another of the catalogue ("mermin:5"), or one of your own.
+    For CHSH alone: signs, and rng_bias, statistic and training as in `analyse_bell_test`; wins and trials
+    are counts as well, see `wins_table`.
     """
-    from qmono.analysis.bell_test import analyse_bell_test
-
     check_level(level)
+    chosen = read_inequality(inequality) if isinstance(inequality, str) else inequality
 
     def analyse(table: CountsTable) -> Report:
+        from qmono.analysis.bell_test import analyse_bell_test
+
         return analyse_bell_test(
             table,
             signs=signs,
@@ -50,6 +58,15 @@ def bell_test(
             training=training,
         )
 
+    def analyse_other(table: CountsTable) -> Report:
+        from qmono.analysis.inequality_test import analyse_inequality
+
+        return analyse_inequality(table, chosen, design=design, level=level)
+
+    if chosen.name != CHSH:
+        if signs or rng_bias or training or statistic != "wins":
+            raise UsageError(f"signs, rng_bias, statistic and training are for CHSH, not for {chosen.title}")
+        analyse = analyse_other
     return judged("bell-test", counts, analyse, require=require, accept=accept, context=context or Context())
 
 
@@ -61,8 +78,9 @@ def wins_table(wins: int, trials: int) -> CountsTable:
 
 
 def measure_bell(
-    state: State | str = "phi+",
+    state: State | str | None = None,
     *,
+    inequality: str | Inequality = CHSH,
     shots: int = 1000,
     rounds: int = 4,
     seed: int | None = None,
@@ -71,11 +89,33 @@ def measure_bell(
     progress: Progress = no_progress,
     on_round: Callable[[CountsTable], None] | None = None,
 ) -> CountsTable:
-    """Run a CHSH test on a backend: four settings of `shots` each, in interleaved rounds."""
-    from qmono.quantum.bell.chsh_settings import chsh_plan
+    """Run a Bell test on a backend: every setting with `shots` shots, in interleaved rounds.
 
-    prepared = read_state(state) if isinstance(state, str) else state
-    plan = chsh_plan(prepared, shots, rounds)
+    Without a state the one that reaches the largest quantum value; any other is measured along the best
+    directions that are found for it.
+    """
+    chosen = read_inequality(inequality) if isinstance(inequality, str) else inequality
+    prepared = read_state(state) if isinstance(state, str) else state or _best_state(chosen)
+    plan = _plan(chosen, prepared, shots, rounds, seed)
     return measure(
         plan, prepared, backend=backend, noise=noise, seed=seed, progress=progress, on_round=on_round
     )
+
+
+def _best_state(inequality: Inequality) -> State:
+    if inequality.best is None:
+        raise UsageError(f"{inequality.title} names no state to prepare; say --state")
+    return inequality.best.state
+
+
+def _plan(inequality: Inequality, state: State, shots: int, rounds: int, seed: int | None) -> Plan:
+    if inequality.name == CHSH:
+        from qmono.quantum.bell.chsh_settings import chsh_plan
+
+        return chsh_plan(state, shots, rounds)
+    import numpy as np
+
+    from qmono.quantum.bell.plan import directions_for, inequality_plan
+
+    directions = directions_for(inequality, state, np.random.default_rng(seed or 0))
+    return inequality_plan(inequality, directions, shots, rounds)

@@ -10,6 +10,7 @@ from qmono.errors import UsageError
 if TYPE_CHECKING:
     from qmono.core.counts import CountsTable
     from qmono.core.report import Report
+    from qmono.quantum.bell.inequality import Inequality
     from qmono.quantum.states import State
 
 
@@ -63,3 +64,16 @@ def read_state(text: str) -> State:
     from qmono.formats.state_file import read_state as read
 
     return read(path)
+
+
+def read_inequality(
+    text: str,
+    *,
+    qubits: int | None = None,
+    settings_per_side: int | None = None,
+    tilt: float | None = None,
+) -> Inequality:
+    """The Bell inequality of a name in the catalogue ("mermin" with qubits=5, or "mermin:5")."""
+    from qmono.quantum.bell import named_inequality
+
+    return named_inequality(text, qubits=qubits, settings_per_side=settings_per_side, tilt=tilt)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from qmono.cli import options as opt
 from qmono.cli.context import run_context
-from qmono.cli.counts_source import read, refuse_flags
+from qmono.cli.counts_source import is_given, read, refuse_flags
 from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
 from qmono.cli.groups import grouped, names_of
@@ -36,15 +36,17 @@ def command(
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
     *,
+    expression: opt.Expression,
     evidence: opt.Evidence,
     run: opt.Run,
     demands: opt.Demands,
     outlets: opt.Outlets,
     reading: opt.Reading,
 ) -> None:
-    """Is this pair nonlocal? S with exact limits, and a p value that is valid for the design.
+    """Is this state nonlocal? S with exact limits, and a p value that is valid for the design.
 
-    With COUNTS the command analyses; without, it prepares --state on --backend and measures it.
+    With COUNTS the command analyses; without, it prepares --state on --backend and measures it. CHSH unless
+    --inequality names another, which then also says which state is prepared if --state does not.
 
     \b
     Examples:
@@ -52,12 +54,21 @@ def command(
       qmono bell-test --noise depolarizing=0.1 --min S=2.4
       qmono bell-test delft.json --design random --signs +++-
       qmono bell-test --wins 796223 --trials 1048576 --design random
+      qmono bell-test --inequality mermin --qubits 5 --noise depolarizing=0.02
     """
     check_outlets(outlets)
     required = checked_requirements(demands, KIND)
 
     from qmono import api
 
+    inequality = api.read_inequality(
+        expression.inequality,
+        qubits=expression.qubits,
+        settings_per_side=expression.settings_per_side,
+        tilt=expression.tilt,
+    )
+    if inequality.name != api.CHSH:
+        refuse_flags(ctx, ("signs", "wins", "trials", *names_of(opt.Evidence)), "it is an option of CHSH")
     table: CountsTable
     if wins is not None or trials is not None:
         measured = ("counts", *names_of(opt.Run), *names_of(opt.Reading), "seed", "train")
@@ -66,12 +77,18 @@ def command(
     elif counts is None:
         decided = (*names_of(opt.Reading), "design", "signs", "rng_bias", "train")
         refuse_flags(ctx, decided, "without COUNTS the run decides it")
-        table = run_live(api.measure_bell, KIND, run, seed=seed, quiet=outlets.quiet)
+
+        def measure(state: str, **options: Any) -> CountsTable:
+            prepared = state if is_given(ctx, "state") else None
+            return api.measure_bell(prepared, inequality=inequality, **options)
+
+        table = run_live(measure, KIND, run, seed=seed, quiet=outlets.quiet)
     else:
         refuse_flags(ctx, (*names_of(opt.Run), "seed"), "the counts are already measured")
         table = read(counts, reading)
     made = api.bell_test(
         table,
+        inequality=inequality,
         signs=signs,
         design=design,
         level=level,

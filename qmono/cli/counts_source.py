@@ -33,3 +33,9 @@ def refuse_flags(context: Any, names: tuple[str, ...], why: str) -> None:
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
             raise UsageError(f"--{name.replace('_', '-')} has no meaning here: {why}")
+
+
+def is_given(context: Any, name: str) -> bool:
+    """Whether an option was given, on the command line, in the environment or in a project file."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name != "DEFAULT"

@@ -40,6 +40,17 @@ Design = Annotated[
     str | None,
     _option("--design", metavar="NAME", help="How settings were chosen: random (per trial) or fixed-blocks."),
 ]
+Inequality = Annotated[
+    str,
+    _option("--inequality", metavar="NAME", help="Bell inequality; see qmono catalogue."),
+]
+Qubits = Annotated[
+    int | None, _option("--qubits", metavar="N", help="Parties of mermin, mabk and svetlichny.")
+]
+SettingsPerSide = Annotated[
+    int | None, _option("--settings-per-side", metavar="N", help="Settings per side of chained.")
+]
+Tilt = Annotated[float | None, _option("--tilt", metavar="A", help="alpha of tilted CHSH.")]
 
 RngBias = Annotated[
     float,
@@ -175,6 +186,16 @@ class Evidence:
     rng_bias: RngBias = 0.0
     statistic: Statistic = "wins"
     train: Train = None
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Which Bell inequality."""
+
+    inequality: Inequality = "chsh"
+    qubits: Qubits = None
+    settings_per_side: SettingsPerSide = None
+    tilt: Tilt = None
 
 
 @dataclass(frozen=True)

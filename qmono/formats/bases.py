@@ -13,7 +13,7 @@ from qmono.errors import InputError
 from qmono.quantum.types import Vector
 
 PAULI_LABEL = re.compile(r"[XYZ]+")
-INPUT_LABEL = re.compile(r"[01]+")
+INPUT_LABEL = re.compile(r"[0-9]+")
 PAULI_TOLERANCE = 1e-4
 """A Bloch vector this close to a Pauli axis is that axis: amplitudes in files have four digits or more."""
 

@@ -30,7 +30,7 @@ def label_kind(label: str, place: str) -> LabelKind:
     if INPUT_LABEL.fullmatch(label):
         return "inputs"
     raise InputError(
-        f"unknown setting {shown(label)}; expected letters X Y Z, or inputs 0 1 of a Bell test", place=place
+        f"unknown setting {shown(label)}; expected letters X Y Z, or inputs of a Bell test", place=place
     )
 
 

@@ -73,6 +73,7 @@ INEQUALITIES = Registry(
 
 
 def named_inequality(name: str, **parameters: float | None) -> Inequality:
-    """The member of a family; UsageError for unknown names and parameters."""
-    family: Family = INEQUALITIES.load(name)
-    return family.member(**parameters)
+    """`"mermin"` with qubits=5, or `"mermin:5"` as it calls itself; UsageError for unknown names."""
+    base, colon, number = name.partition(":")
+    family: Family = INEQUALITIES.load(base)
+    return family.member(number if colon else None, **parameters)

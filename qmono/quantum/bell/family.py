@@ -27,12 +27,22 @@ class Family:
     build: Callable[..., Inequality]
     parameters: tuple[Parameter, ...] = ()
 
-    def member(self, **given: float | None) -> Inequality:
+    def member(self, written: str | None = None, **given: float | None) -> Inequality:
         """The member with these parameters, named as the options with _ for -; None is the default.
 
-        Raises UsageError for a parameter that the family does not take, or out of range.
+        `written` is the first parameter as text. Raises UsageError for a parameter that the family does not
+        take, that is given twice, or that is out of range.
         """
         asked = {name: value for name, value in given.items() if value is not None}
+        if written is not None:
+            if not self.parameters:
+                raise UsageError(f"this inequality takes no parameters, got :{written}")
+            first = _keyword(self.parameters[0])
+            if first in asked:
+                raise UsageError(
+                    f"--{first.replace('_', '-')} is given twice, as :{written} and as an option"
+                )
+            asked[first] = _number(written)
         numbers = [_checked(item, asked.pop(_keyword(item), item.default)) for item in self.parameters]
         if asked:
             raise UsageError(_no_such(next(iter(asked)), self.parameters))
@@ -46,6 +56,13 @@ def the_only(inequality: Inequality) -> Family:
 
 def _keyword(parameter: Parameter) -> str:
     return parameter.option.removeprefix("--").replace("-", "_")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"the parameter of an inequality is a number, got {text!r}") from None
 
 
 def _checked(parameter: Parameter, value: float) -> float:

@@ -1,0 +1,53 @@
+"""What to measure for an inequality: the settings it plays, along directions of qubits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from qmono.errors import UsageError
+from qmono.quantum.bell.inequality import Inequality, behaviour_of, bell_value
+from qmono.quantum.bell.optimal_directions import best_directions
+from qmono.quantum.plans import Plan
+from qmono.quantum.states import State
+from qmono.quantum.types import Real
+
+_SAME_VALUE = 1e-9
+
+
+def inequality_plan(inequality: Inequality, directions: Sequence[Real], shots: int, rounds: int = 4) -> Plan:
+    """Every setting of the inequality with `shots`, labels such as "01" naming the inputs."""
+    inputs = inequality.settings
+    separator = "" if max(inequality.inputs) <= 10 else ","
+    return Plan(
+        labels=tuple(separator.join(map(str, row)) for row in inputs.tolist()),
+        directions=np.stack([vectors[inputs[:, p]] for p, vectors in enumerate(directions)], axis=1),
+        shots=shots,
+        rounds=rounds,
+        inputs=inputs,
+        design="fixed-blocks",
+    )
+
+
+def directions_for(inequality: Inequality, state: State, rng: np.random.Generator) -> tuple[Real, ...]:
+    """The directions to measure a state along: the known ones if the state reaches the best value with them.
+
+    Any other state gets the best that several climbs from random directions find. Raises UsageError if
+    state and inequality do not fit.
+    """
+    if any(count != 2 for count in inequality.outcomes):
+        raise UsageError(f"{inequality.title} needs {max(inequality.outcomes)} outcomes: saved counts only")
+    if state.dims != (2,) * inequality.parties:
+        raise UsageError(
+            f"{inequality.title} needs a state of {inequality.parties} qubits; "
+            f"{state.name!r} has {state.n_qubits}"
+        )
+    best = inequality.best
+    known = best.directions if best else None
+    if best and known:
+        reached = bell_value(inequality.coefficients, behaviour_of(state.rho, known))
+        ideal = bell_value(inequality.coefficients, best.behaviour())
+        if reached > ideal - _SAME_VALUE * max(1.0, abs(ideal)):
+            return known
+    return best_directions(inequality.coefficients, state.rho, rng, known)[1]
