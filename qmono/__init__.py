@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qmono.api import (
         Context,
         bell_test,
+        earlier_runs,
         exit_code,
         fidelity,
         fidelity_plan,
@@ -48,6 +49,7 @@ __all__ = [
     "Report",
     "UsageError",
     "bell_test",
+    "earlier_runs",
     "exit_code",
     "fidelity",
     "fidelity_plan",

@@ -19,6 +19,7 @@ def test_public_names() -> None:
         "Report",
         "UsageError",
         "bell_test",
+        "earlier_runs",
         "exit_code",
         "fidelity",
         "fidelity_plan",

@@ -8,7 +8,7 @@ from qmono.analysis.fidelity_checks import make_checks
 from qmono.analysis.fidelity_sections import headline, make_payload, make_sections
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Limit, Metric, missing
-from qmono.core.report import Check, Report, trust_of
+from qmono.core.report import Report, trust_of
 from qmono.errors import UsageError
 from qmono.quantum.fidelity.choice import AUTO
 from qmono.quantum.fidelity.evidence import Evidence, evidence_of
@@ -44,7 +44,10 @@ def analyse_fidelity(
     metric = _metric(found, level)
     bound = separable_bound(target)
     checks = make_checks(tables, found, anytime=anytime)
-    verdict = verdict_of(metric, bound, checks)
+    verdict = "inconclusive"
+    voided = any(check.status == "fail" and "fidelity" in check.voids for check in checks)
+    if isinstance(found, Evidence) and not voided:
+        verdict = verdict_of(found.limits.low, found.limits.high, bound)
     return Report(
         kind="fidelity",
         title=headline(target, metric, level),
@@ -69,11 +72,10 @@ def _metric(found: Evidence | str, level: float) -> Metric:
     return Metric("fidelity", limits.value, limits.std_error, level, low, high, reason=reason)
 
 
-def verdict_of(metric: Metric, bound: float | None, checks: Sequence[Check]) -> str:
+def verdict_of(low: float, high: float, bound: float | None) -> str:
     """certified above what states with a separable cut reach; not-certified if proven not to be."""
-    voided = any(check.status == "fail" and "fidelity" in check.voids for check in checks)
-    if bound is None or voided:
+    if bound is None:
         return "inconclusive"
-    if metric.low is not None and metric.low.value > bound:
+    if low > bound:
         return "certified"
-    return "not-certified" if metric.high is not None and metric.high.value <= bound else "inconclusive"
+    return "not-certified" if high <= bound else "inconclusive"

@@ -105,7 +105,7 @@ def _stopping(tables: Sequence[CountsTable]) -> tuple[str, ...]:
         lines.append(f"{used} shots used, {saved} of at most {stopping['max_shots']} saved")
     if len(tables) > 1:
         lines.append(f"{len(tables)} runs pooled, {int(sum(table.total for table in tables))} shots in all")
-    lines.append("anytime-valid limits (confidence sequence): looking or running again costs nothing")
+    lines.append("limits hold at every look: to look, to stop or to run again costs nothing")
     return tuple(lines)
 
 

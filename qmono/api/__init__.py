@@ -9,10 +9,17 @@ Heavy modules are imported where they are used, so that judging a saved report l
 
 from __future__ import annotations
 
+from qmono.api.accumulating import (
+    check_alike,
+    drawn_seed,
+    earlier_runs,
+    path_of_next_run,
+    run_identity,
+)
 from qmono.api.bell import CHSH, bell_test, measure_bell, wins_table
 from qmono.api.context import Context
 from qmono.api.estimation import measure_tomography, tomography
-from qmono.api.fidelity import fidelity, fidelity_plan, measure_fidelity
+from qmono.api.fidelity import fidelity, fidelity_plan, is_decided_by, measure_fidelity
 from qmono.api.files import read_counts, read_inequality, read_report, read_state, write_counts
 from qmono.api.judging import judge, requirements
 from qmono.api.sharing import monogamy, monogamy_of_pairs
@@ -22,20 +29,26 @@ __all__ = [
     "CHSH",
     "Context",
     "bell_test",
+    "check_alike",
+    "drawn_seed",
+    "earlier_runs",
     "exit_code",
     "fidelity",
     "fidelity_plan",
+    "is_decided_by",
     "judge",
     "measure_bell",
     "measure_fidelity",
     "measure_tomography",
     "monogamy",
     "monogamy_of_pairs",
+    "path_of_next_run",
     "read_counts",
     "read_inequality",
     "read_report",
     "read_state",
     "requirements",
+    "run_identity",
     "tomography",
     "wins_table",
     "write_counts",

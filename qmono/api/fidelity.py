@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qmono.api.context import Context
 from qmono.api.files import read_state
-from qmono.api.judging import check_level, judged
+from qmono.api.judging import check_level, judge, judged, requirements
 from qmono.core.counts import CountsTable
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Report
-from qmono.errors import UsageError
+from qmono.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from qmono.gate.requirement import Requirement
     from qmono.quantum.fidelity.choice import Candidate
+    from qmono.quantum.fidelity.scheme import Scheme
+    from qmono.quantum.fidelity.tally import Tally
     from qmono.quantum.states import State
 
 
@@ -24,6 +27,7 @@ def fidelity(
     target: State | str,
     protocol: str = "auto",
     level: float = 0.95,
+    earlier: Sequence[CountsTable] = (),
     require: Sequence[str] = (),
     accept: Sequence[str] = (),
     context: Context | None = None,
@@ -31,17 +35,22 @@ def fidelity(
     """Limits of the fidelity to a target from counts, without a fit.
 
     target: a State, or anything `read_state` takes. protocol: a name of the catalogue; "auto": the one
-    recorded with the counts, else what their settings allow.
+    recorded with the counts, else what their settings allow. earlier: runs that these counts repeat; all are
+    pooled, with limits that hold however often one runs again (see `earlier_runs`).
     """
     from qmono.analysis.fidelity import analyse_fidelity
 
     check_level(level)
     state = read_state(target) if isinstance(target, str) else target
+    made_by = context or Context()
 
-    def analyse(table: CountsTable) -> Report:
-        return analyse_fidelity([table], target=state, protocol=protocol, level=level)
+    def analyse(*tables: CountsTable) -> Report:
+        return analyse_fidelity(tables, target=state, protocol=protocol, level=level, anytime=len(tables) > 1)
 
-    return judged("fidelity", counts, analyse, require=require, accept=accept, context=context or Context())
+    if not earlier:
+        return judged("fidelity", counts, analyse, require=require, accept=accept, context=made_by)
+    report = analyse(*earlier, counts)
+    return judge(report.with_provenance(made_by.provenance([counts, *earlier])), require, accept)
 
 
 def fidelity_plan(
@@ -64,6 +73,10 @@ def measure_fidelity(
     half_width: float | None = None,
     expected: float = 0.95,
     level: float = 0.95,
+    until: Sequence[str] | None = None,
+    max_shots: int | None = None,
+    earlier: Sequence[CountsTable] = (),
+    accumulate: bool = False,
     rounds: int = 4,
     seed: int | None = None,
     backend: str = "aer",
@@ -74,32 +87,93 @@ def measure_fidelity(
     """Run a protocol for the fidelity to `target` (default: the state itself).
 
     shots: per setting, or in all where settings are drawn for every shot; half_width: as many as it takes
-    instead, if the fidelity is about `expected`. Complete blocks of settings are run in interleaved rounds.
+    instead, if the fidelity is about `expected`. until: requirements that anytime-valid limits at `level`
+    decide, together with the `earlier` runs; looked at after complete blocks of settings, up to `max_shots`.
+    accumulate: the run may be repeated, so its limits are to hold however often that is done.
     """
     from qmono.backends.noise import parse_noise
     from qmono.backends.probing import run_scheme
     from qmono.quantum.fidelity.choice import Goal, choose
-    from qmono.quantum.fidelity.schedule import shots_of_rounds, total_shots
+    from qmono.quantum.fidelity.schedule import shots_of_looks, shots_of_rounds, total_shots
 
     check_level(level)
     prepared = read_state(state) if isinstance(state, str) else state
     wanted = prepared if target is None else read_state(target) if isinstance(target, str) else target
     goal = Goal(expected=expected, level=level) if half_width is None else Goal(half_width, expected, level)
     scheme = choose(wanted, protocol, goal)
-    total = (
-        total_shots(scheme, shots) if half_width is None else scheme.shots_needed(half_width, expected, level)
+    is_enough = (
+        _decision(scheme, requirements("fidelity", until), level, earlier) if until is not None else None
     )
-    if total is None:
-        raise UsageError(
-            f"no number of shots brings {scheme.protocol} to a half-width of {half_width:g} for {wanted.name}"
-        )
+    if is_enough is not None:
+        if max_shots is None:
+            raise UsageError("--until decided needs --max-shots, where to give up")
+        schedule = shots_of_looks(scheme, max_shots)
+    elif half_width is not None:
+        total = scheme.shots_needed(half_width, expected, level)
+        if total is None:
+            raise UsageError(
+                f"no number of shots brings {scheme.protocol} for {wanted.name} "
+                f"to a half-width of {half_width:g}"
+            )
+        schedule = shots_of_rounds(scheme, total, rounds)
+    else:
+        schedule = shots_of_rounds(scheme, total_shots(scheme, shots), rounds)
     return run_scheme(
         scheme,
         prepared,
-        shots_of_rounds(scheme, total, rounds),
+        schedule,
         backend=backend,
         noise=parse_noise(noise) if noise else None,
         seed=seed,
         progress=progress,
         on_round=on_round,
+        is_enough=is_enough,
+        notes=_stopping(until is not None, max_shots, accumulate),
     )
+
+
+def _stopping(until: bool, max_shots: int | None, accumulate: bool) -> dict[str, Any]:
+    """What a table records of how its run may end or go on, by which only anytime-valid limits hold."""
+    if until:
+        return {"stopping": {"rule": "until decided", "max_shots": max_shots}}
+    return {"stopping": {"rule": "accumulated"}} if accumulate else {}
+
+
+def is_decided_by(
+    earlier: Sequence[CountsTable], target: State, require: Sequence[str], level: float = 0.95
+) -> bool:
+    """Whether runs that are there already decide the requirements, so that no further shot is needed."""
+    if not earlier:
+        return False
+    from qmono.quantum.fidelity.choice import Goal, choose
+
+    scheme = choose(target, str(earlier[0].metadata["protocol"]), Goal(level=level))
+    return _decision(scheme, requirements("fidelity", require), level, earlier[:-1])(earlier[-1])
+
+
+def _decision(
+    scheme: Scheme, required: Sequence[Requirement], level: float, earlier: Sequence[CountsTable]
+) -> Callable[[CountsTable], bool]:
+    """Whether a table, with the earlier runs, decides all requirements."""
+    from qmono.analysis.fidelity_stopping import check_decidable, is_decided
+    from qmono.quantum.fidelity.separability import separable_bound
+    from qmono.quantum.fidelity.tally import tally_of
+
+    check_decidable(required)
+    bound = separable_bound(scheme.target)
+
+    def tally(table: CountsTable) -> Tally:
+        found = tally_of(scheme, table)
+        if isinstance(found, str):
+            raise InputError(found, source=table.origin.name if table.origin else "")
+        return found
+
+    before = [tally(table) for table in earlier]
+
+    def decides(table: CountsTable) -> bool:
+        total = tally(table)
+        for other in before:
+            total += other
+        return is_decided(required, total, level, bound)
+
+    return decides

@@ -6,7 +6,7 @@ each setting drawn, so that twenty qubits with a thousand settings stay small.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -78,12 +78,13 @@ def run_scheme(
     progress: Progress = no_progress,
     on_round: Callable[[CountsTable], None] | None = None,
     is_enough: Callable[[CountsTable], bool] | None = None,
+    notes: Mapping[str, Any] | None = None,
 ) -> CountsTable:
     """Measure a scheme on a state, `schedule[r]` shots in round r, each a number of complete blocks.
 
-    `on_round` gets the table so far after each round; the run ends early as soon as `is_enough` of it. One
-    seed gives one table, whenever it ends. Raises UsageError for an unknown backend or a state that does not
-    fit, BackendError if the backend fails.
+    `on_round` gets the table so far after each round; the run ends early as soon as `is_enough` of it.
+    `notes` are written into the metadata. One seed gives one table, whenever it ends. Raises UsageError for
+    an unknown backend or a state that does not fit, BackendError if the backend fails.
     """
     n = scheme.target.n_qubits
     if state.n_qubits != n:
@@ -111,6 +112,7 @@ def run_scheme(
             "protocol": scheme.protocol,
             "seed": seed,
             "seeds": seeds.to_json(),
+            **(notes or {}),
         },
     )
     kept = _Kept()

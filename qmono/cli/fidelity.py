@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,9 +11,9 @@ from qmono.cli.context import run_context
 from qmono.cli.counts_source import read, refuse_flags
 from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
+from qmono.cli.fidelity_live import Live, Planning, check_planning, measure_live
 from qmono.cli.fidelity_plan import write_plan
 from qmono.cli.groups import grouped, names_of
-from qmono.cli.live import run_live
 from qmono.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 
 KIND = "fidelity"
-PLANNING = ("plan", "half_width", "expect")
 
 
 @grouped
@@ -37,21 +35,10 @@ def command(
         str,
         typer.Option("--protocol", metavar="NAME", help="How to measure; see qmono catalogue."),
     ] = "auto",
-    plan: Annotated[
-        bool, typer.Option("--plan", help="Compare the protocols and their shots; run nothing.")
-    ] = False,
-    half_width: Annotated[
-        float | None,
-        typer.Option(
-            "--half-width", metavar="W", help="As many shots as bring both limits within W of the middle."
-        ),
-    ] = None,
-    expect: Annotated[
-        float, typer.Option("--expect", metavar="F", help="The fidelity that shots are planned for.")
-    ] = 0.95,
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
     *,
+    planning: Planning,
     run: opt.Run,
     demands: opt.Demands,
     outlets: opt.Outlets,
@@ -67,6 +54,7 @@ def command(
       qmono fidelity --state ghz:5 --noise depolarizing=0.01 --seed 7
       qmono fidelity --target w:3 --plan
       qmono fidelity --state ghz:20 --noise depolarizing=0.002 --half-width 0.02
+      qmono fidelity --noise depolarizing=0.02 --min fidelity=0.95 --until decided --max-shots 20000
       qmono fidelity counts.json --target phi+ --min fidelity=0.9
     """
     check_outlets(outlets)
@@ -75,34 +63,29 @@ def command(
     from qmono import api
 
     if counts is not None:
-        refuse_flags(ctx, (*names_of(opt.Run), "seed", *PLANNING), "the counts are already measured")
-    if plan:
-        write_plan(api.read_state(target or run.state), half_width, expect, level, outlets.format)
-        raise typer.Exit
-    if counts is None:
-        refuse_flags(ctx, names_of(opt.Reading), "without COUNTS nothing is read")
-        if half_width is not None:
-            refuse_flags(ctx, ("shots",), "--half-width says how many shots it takes")
-        wanted = api.read_state(target or run.state)
-        measure = partial(
-            api.measure_fidelity,
-            target=wanted,
-            protocol=protocol,
-            half_width=half_width,
-            expected=expect,
-            level=level,
-        )
-        table: CountsTable = run_live(measure, KIND, run, seed=seed, quiet=outlets.quiet)
-    else:
+        only_live = (*names_of(opt.Run), *names_of(Planning), "seed")
+        refuse_flags(ctx, only_live, "the counts are already measured")
         if target is None:
             raise UsageError("--target says which state the counts are compared with, such as --target phi+")
-        wanted = api.read_state(target)
+    else:
+        refuse_flags(ctx, names_of(opt.Reading), "without COUNTS nothing is read")
+    wanted = api.read_state(target or run.state)
+    if planning.plan:
+        write_plan(wanted, planning.half_width, planning.expect, level, outlets.format)
+        raise typer.Exit
+    earlier: list[CountsTable] = []
+    if counts is not None:
         table = read(counts, reading)
+    else:
+        check_planning(ctx, planning)
+        live = Live(wanted, protocol, level, tuple(required), planning, run)
+        table, earlier = measure_live(live, seed, quiet=outlets.quiet)
     made = api.fidelity(
         table,
         target=wanted,
         protocol=protocol,
         level=level,
+        earlier=earlier,
         require=required,
         accept=demands.accept or (),
         context=run_context(),
