@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import qmono
+from qmono.api.suite_kinds import KINDS
 from qmono.backends import SAMPLERS
 from qmono.cli.main import COMMANDS
 from qmono.core.registry import Entry, Registry
@@ -20,7 +21,18 @@ from qmono.quantum.tomography import ESTIMATORS
 from qmono.report import RENDERERS
 
 PACKAGE = Path(qmono.__file__).parent
-TABLES = [COMMANDS, SAMPLERS, FORMATS, INEQUALITIES, MEASURES, RELATIONS, ESTIMATORS, PROTOCOLS, RENDERERS]
+TABLES = [
+    COMMANDS,
+    SAMPLERS,
+    FORMATS,
+    INEQUALITIES,
+    MEASURES,
+    RELATIONS,
+    ESTIMATORS,
+    PROTOCOLS,
+    RENDERERS,
+    KINDS,
+]
 EVERY_ENTRY = [
     pytest.param(table, entry, id=f"{table.kind}-{entry.name}") for table in TABLES for entry in table
 ]

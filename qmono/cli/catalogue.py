@@ -36,6 +36,7 @@ def command(
 
 def catalogue() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every table of qmono: a title, and a name and a summary for each entry."""
+    from qmono.api.suite_kinds import KINDS
     from qmono.backends import SAMPLERS
     from qmono.core.metric import METRIC_NAMES
     from qmono.formats import FORMATS
@@ -47,7 +48,7 @@ def catalogue() -> list[tuple[str, list[tuple[str, str]]]]:
     from qmono.quantum.tomography import ESTIMATORS
     from qmono.report import RENDERERS
 
-    tables = (INEQUALITIES, MEASURES, ESTIMATORS, PROTOCOLS, RELATIONS, FORMATS, SAMPLERS, RENDERERS)
+    tables = (INEQUALITIES, MEASURES, ESTIMATORS, PROTOCOLS, RELATIONS, FORMATS, SAMPLERS, RENDERERS, KINDS)
     states = [(family.usage, family.summary) for family in STATES.values()]
     metrics = [(name, entry.meaning) for name, entry in METRIC_NAMES.items()]
     return [

@@ -34,11 +34,17 @@ def check_outlets(outlets: Outlets) -> None:
 
 
 def emit(
-    reports: Sequence[Report], outlets: Outlets, on_inconclusive: str = "fail", *, batch: bool = False
+    reports: Sequence[Report],
+    outlets: Outlets,
+    on_inconclusive: str = "fail",
+    *,
+    batch: bool = False,
+    failures: Sequence[ExitCode] = (),
 ) -> ExitCode:
-    """Write the reports everywhere they should go; the worst exit code of them all.
+    """Write the reports everywhere they should go; the worst exit code of them all and of the failures.
 
     batch: several files were given, so the formats for several are used whatever came of them.
+    failures: of what should have had a report and has none.
     """
     from qmono.formats.atomic import write_text
     from qmono.gate.judge import exit_code
@@ -52,7 +58,8 @@ def emit(
         from qmono.cli.step_summary import add_to_summary
 
         add_to_summary(summary, _rendered(reports, "markdown", outlets, batch=batch, on_terminal=False))
-    code = worst(exit_code(report, checked_choice(on_inconclusive)) for report in reports)
+    judged = [exit_code(report, checked_choice(on_inconclusive)) for report in reports]
+    code = worst([*judged, *failures])
     if code is not ExitCode.OK:
         typer.echo(f"qmono: exit {int(code)}, {EXIT_MEANINGS[code]}", err=True)
     return code

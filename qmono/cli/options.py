@@ -219,3 +219,33 @@ class Reading:
     setting_order: SettingOrder = None
     column: Column = None
     mean_of: MeanOf = None
+
+
+@dataclass(frozen=True)
+class SuiteRun:
+    """How a suite is run."""
+
+    resume: Annotated[
+        bool, _option("--resume", help="Suite: go on where it stopped; keep what is finished.")
+    ] = False
+    only: Annotated[
+        list[str] | None,
+        _option("--only", metavar="NAME", help="Suite: run these entries (* ? match); repeatable."),
+    ] = None
+    add_shots: Annotated[
+        int | None,
+        typer.Option(
+            "--add-shots",
+            metavar="N",
+            min=1,
+            help="Suite: with --resume, N more shots a setting, if the suite planned looks for it.",
+        ),
+    ] = None
+    results: Annotated[
+        Path | None,
+        _option("--results", metavar="DIR", help="Suite: where finished entries are kept."),
+    ] = None
+    baseline: Annotated[
+        Path | None,
+        _option("--baseline", metavar="REPORT", help="Suite: an earlier report of it; what changed since?"),
+    ] = None

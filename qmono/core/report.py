@@ -42,6 +42,7 @@ VERDICTS: Mapping[str, Mapping[str, Tone]] = {
         "inconclusive": "open",
         "not-applicable": "open",
     },
+    "suite": {"passed": "good", "failed": "bad", "inconclusive": "open", "no-data": "open"},
 }
 """Per kind of report the words a verdict may be, and what each means: the same word is good news in
 one command and bad news in another."""
@@ -63,6 +64,7 @@ CHECK_NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "fidelity": ("values", "design", "drift", "calibration"),
     "monogamy": ("goodness-of-fit", "likelihood-gap", "values", "calibration"),
+    "suite": ("calibration",),
 }
 """Per kind of report the checks it may hold: what `--require check:NAME` and `--accept` may name."""
 

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from qmono.core.report import Report
 from qmono.report.layout import one_line
-from qmono.report.parts import named_parts
+from qmono.report.parts import named_entries
 
 ABOUT = ("report", "kind", "verdict", "trust", "source", "metric")
 NUMBERS = (
@@ -39,7 +39,7 @@ def render_all(reports: Sequence[Report], out: TextIO) -> None:
     """Write one table for all reports; the first column tells them apart."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*ABOUT, *NUMBERS])
-    for name, report in named_parts(reports):
+    for name, report in named_entries(reports):
         writer.writerows(_rows(name, report))
 
 

@@ -16,7 +16,7 @@ from typing import TextIO, get_args
 
 from qmono.core.report import VERDICTS, CheckStatus, Report, RequirementStatus, Trust
 from qmono.report.layout import one_line
-from qmono.report.parts import named_parts, unique
+from qmono.report.parts import named_entries, unique
 
 FAMILIES = {
     "qmono_estimate": "Point estimate of a metric, which nothing should be gated on.",
@@ -43,7 +43,7 @@ def render(report: Report, out: TextIO) -> None:
 
 def render_all(reports: Sequence[Report], out: TextIO) -> None:
     """Write the samples of all reports, family by family; the label `report` tells them apart."""
-    samples = [sample for name, report in named_parts(reports) for sample in _samples(name, report)]
+    samples = [sample for name, report in named_entries(reports) for sample in _samples(name, report)]
     for family, words in FAMILIES.items():
         lines = [_line(*sample) for sample in samples if sample[0] == family]
         if lines:

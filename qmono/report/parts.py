@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from qmono.core.report import Report
+from qmono.gate.suite_report import entry_reports
 from qmono.report.layout import one_line
 
 
@@ -12,6 +13,15 @@ def named_parts(reports: Sequence[Report]) -> list[tuple[str, Report]]:
     """Each report with a name of its own: its inputs, else its backend."""
     names = unique(_name(report) for report in reports)
     return list(zip(names, reports, strict=True))
+
+
+def named_entries(reports: Sequence[Report]) -> list[tuple[str, Report]]:
+    """Each report with its name; after a suite the reports of its entries, under their names."""
+    parts = [
+        part for name, report in named_parts(reports) for part in ((name, report), *entry_reports(report))
+    ]
+    names = unique(name for name, _ in parts)
+    return list(zip(names, (report for _, report in parts), strict=True))
 
 
 def unique(names: Iterable[str]) -> Iterator[str]:

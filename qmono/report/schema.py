@@ -10,6 +10,7 @@ SCHEMAS = {
     "qmono.report/1": "report-1.json",
     "qmono.counts/1": "counts-1.json",
     "qmono.state/1": "state-1.json",
+    "qmono.suite/1": "suite-1.json",
 }
 
 

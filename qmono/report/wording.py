@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from qmono.core.metric import Metric
 from qmono.core.report import Check, Report, RequirementResult
 from qmono.errors import UsageError
 from qmono.gate.requirement import MetricRequirement, parse_requirement
+from qmono.gate.suite_report import entry_reports
 from qmono.report.metrics import shared_decimals, voided_by
 from qmono.report.numbers import Rounding, decimals_of, limit_beside, margin, percent
 
@@ -62,6 +64,8 @@ def input_sentence(item: Mapping[str, str | None]) -> str:
 
 def requirement_sentence(report: Report, result: RequirementResult) -> str:
     """What a requirement was judged on: `"proven >= 0.924 (95 %), margin 0.024"`, or why it was not."""
+    if report.kind == "suite":
+        return _entry_sentence(report, result)
     requirement = _parsed(report, result)
     if requirement is None or result.limit is None:
         return result.reason or f"the verdict is {report.verdict}"
@@ -72,6 +76,15 @@ def requirement_sentence(report: Report, result: RequirementResult) -> str:
     word, terms = _standing(report, result, metric, rounding)
     sentence = f"{word} {'>=' if rounding == 'down' else '<='} {shown}{terms}, {_margin_words(result, shown)}"
     return f"{sentence}; {result.reason}" if result.reason else sentence
+
+
+def _entry_sentence(suite: Report, result: RequirementResult) -> str:
+    """The sentence of a suite's requirement, `"entry: fidelity >= 0.9"`, by the report of its entry."""
+    name, _, expression = result.expression.partition(": ")
+    entry = next((report for known, report in entry_reports(suite) if known == name), None)
+    if entry is None:
+        return result.reason or "the entry has no report"
+    return requirement_sentence(entry, replace(result, expression=expression))
 
 
 def _parsed(report: Report, result: RequirementResult) -> MetricRequirement | None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from qmono.core.metric import Guarantee, Limit, Metric, exact, missing
 from qmono.core.report import Check, MatrixSection, Note, Report, RequirementResult, Series, Table
+from qmono.gate.suite import Outcome, Suite, SuiteEntry
+from qmono.gate.suite_report import suite_report
 
 CALIBRATION = Check("calibration", "no-data", "no systematic error is in these limits: no calibration counts")
 
@@ -291,6 +293,38 @@ MONOGAMY_VIOLATED = Report(
     provenance=provenance(None, "ab.json", "ac.json"),
 )
 
+_LINK = SuiteEntry("link-0-1", "tomography", ("fidelity >= 0.9", "concurrence >= 0.95"), counts="a.json")
+_BELL = SuiteEntry("bell-5-8", "bell-test", ("S > 2", "S >= 2.9"), state="phi+", owner="photonics")
+_GONE = SuiteEntry("gone", "tomography", ("fidelity >= 0.9",), counts="gone.json")
+_ADVICE = replace(_BELL, name="advice", require=("S >= 2.9",), severity="warning")
+_HIGH = RequirementResult("S >= 2.9", "fail", 2.862199, -0.037801)
+_SUITE_BASELINE = suite_report(
+    Suite("nightly", (_LINK,)),
+    [
+        Outcome(
+            _LINK,
+            replace(TOMOGRAPHY_ENTANGLED, metrics=(limited("fidelity", 0.98, 0.004, 0.97, 0.989),)),
+        )
+    ],
+)
+SUITE_FAILED = suite_report(
+    Suite("nightly", (_LINK, _BELL, _GONE, _ADVICE), looks=2),
+    [
+        Outcome(_LINK, replace(TOMOGRAPHY_ENTANGLED, requirements=TOMOGRAPHY_ENTANGLED.requirements[:2])),
+        Outcome(
+            _BELL,
+            replace(
+                BELL_VIOLATED,
+                requirements=(RequirementResult("S > 2", "pass", 2.721312, 0.721312), _HIGH),
+            ),
+            refuted=frozenset({1}),
+        ),
+        Outcome(_GONE, problem="gone.json: cannot be read: No such file or directory"),
+        Outcome(_ADVICE, replace(BELL_VIOLATED, requirements=(_HIGH,)), refuted=frozenset({0})),
+    ],
+    _SUITE_BASELINE,
+).with_provenance(provenance("aer", "nightly.toml", seeds={"seed": 7}))
+
 EXAMPLES = {
     "bell-violated": BELL_VIOLATED,
     "bell-untrusted": BELL_UNTRUSTED,
@@ -299,4 +333,5 @@ EXAMPLES = {
     "tomography-incomplete": TOMOGRAPHY_INCOMPLETE,
     "fidelity-certified": FIDELITY_CERTIFIED,
     "monogamy-violated": MONOGAMY_VIOLATED,
+    "suite-failed": SUITE_FAILED,
 }

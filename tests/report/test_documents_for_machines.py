@@ -16,7 +16,9 @@ from examples import BELL_VIOLATED, EXAMPLES, TOMOGRAPHY_ENTANGLED
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.parser import text_string_to_metric_families as parse_older_format
 
+from qmono.core.metric import Metric
 from qmono.core.report import Note, Report, RequirementResult
+from qmono.gate.suite_report import entry_reports
 from qmono.report import RENDERERS, render_all
 
 NASTY = 'a|b <x> & "q" \x1b[31m ::error::no %0A \\n \ud800 é,:\n::error title=forged::forged'
@@ -27,6 +29,14 @@ def rendered(reports: list[Report], name: str) -> str:
     out = StringIO()
     render_all(reports, name, out)
     return out.getvalue()
+
+
+def every_metric(reports: list[Report]) -> list[Metric]:
+    """The metrics of the reports, those of a suite's entries included."""
+    entries = [
+        part for report in reports for part in (report, *(entry for _, entry in entry_reports(report)))
+    ]
+    return [metric for report in entries for metric in report.metrics]
 
 
 def nasty() -> Report:
@@ -57,7 +67,7 @@ def test_both_parsers_read_every_number_of_the_reports(reports: list[Report], pa
     families = {family.name: family for family in parse(rendered(reports, "openmetrics"))}
     assert all(family.documentation and family.type == "gauge" for family in families.values())
     estimates = [sample.value for sample in getattr(families.get("qmono_estimate"), "samples", [])]
-    metrics = [metric for report in reports for metric in report.metrics]
+    metrics = every_metric(reports)
     assert estimates == [metric.value for metric in metrics if metric.value is not None]
     limits = [limit.value for metric in metrics for limit in (metric.low, metric.high) if limit]
     assert [sample.value for sample in getattr(families.get("qmono_limit"), "samples", [])] == limits
@@ -115,7 +125,7 @@ def test_github_never_gets_more_than_it_shows(count: int, shown: int) -> None:
 @pytest.mark.parametrize("reports", REPORTS)
 def test_csv_has_a_row_for_each_metric_and_reads_back(reports: list[Report]) -> None:
     rows = list(csv.DictReader(StringIO(rendered(reports, "csv"))))
-    metrics = [metric for report in reports for metric in report.metrics]
+    metrics = every_metric(reports)
     assert [row["metric"] for row in rows] == [metric.name for metric in metrics]
     for row, metric in zip(rows, metrics, strict=True):
         assert row["value"] == ("" if metric.value is None else repr(metric.value))

@@ -1,0 +1,55 @@
+"""A suite from the command line: progress while it runs, one merged report, the worst exit code."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from qmono.cli.emit import checked_choice, emit
+from qmono.cli.live import progress_bar
+from qmono.cli.options import Outlets, SuiteRun
+from qmono.errors import ExitCode
+
+if TYPE_CHECKING:
+    from qmono.api.suite_run import SuiteOptions
+
+
+def run(path: str, chosen: SuiteRun, outlets: Outlets, on_inconclusive: str) -> ExitCode:
+    """Run the suite of a file and emit its report."""
+    from qmono.api.suites import load_suite, read_baseline, run_suite
+
+    checked_choice(on_inconclusive)
+    suite = load_suite(path)
+    baseline = None if chosen.baseline is None else read_baseline(chosen.baseline)
+    options = _options(path, chosen)
+    try:
+        with progress_bar(suite.name, shown=not outlets.quiet and sys.stderr.isatty()) as progress:
+            report, outcomes = run_suite(
+                suite,
+                path,
+                options,
+                now=datetime.now(UTC),
+                drawn_seed=secrets.randbits(31),
+                baseline=baseline,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        kept = f"; finished entries are kept in {options.results}, go on with --resume"
+        raise KeyboardInterrupt(kept) from None
+    for outcome in outcomes:
+        if outcome.problem is not None:
+            typer.echo(f"qmono: entry {outcome.entry.name!r}: {outcome.problem}", err=True)
+    failures = [outcome.code for outcome in outcomes if outcome.entry.severity == "error"]
+    return emit([report], outlets, on_inconclusive, failures=failures)
+
+
+def _options(path: str, chosen: SuiteRun) -> SuiteOptions:
+    from qmono.api.suite_run import SuiteOptions
+
+    results = chosen.results or Path(path).with_suffix(".results")
+    return SuiteOptions(results, chosen.resume, tuple(chosen.only or ()), chosen.add_shots)
