@@ -77,7 +77,7 @@ class SuiteRun:
         if entry.counts is not None:
             if look > 1:
                 raise UsageError("saved counts cannot be given more shots: measure, and name the new file")
-            return _saved_counts(entry)
+            return saved_counts(entry)
         more = entry if look == 1 else replace(entry, shots=self.options.add_shots or 0)
         seed = entry_seed(self.seed, entry.name, look)
         measure = partial(kind_of(entry).measure, more, seed)
@@ -101,7 +101,7 @@ class SuiteRun:
         """Why the calibration of an entry is too old to judge on it, or None."""
         if entry.max_calibration_age_h is None:
             return None
-        table = _saved_counts(entry) if entry.counts is not None else self.results.counts(entry.name, 1)
+        table = saved_counts(entry) if entry.counts is not None else self.results.counts(entry.name, 1)
         taken = table.calibration.taken if table.calibration is not None else None
         if taken is None:
             return "a maximal age of the calibration is set, and the counts tell no time of one"
@@ -148,7 +148,7 @@ class SuiteRun:
 
     def _counts_again(self, entry: SuiteEntry, look: int) -> CountsTable:
         if entry.counts is not None:
-            return _saved_counts(entry)
+            return saved_counts(entry)
         return self._pooled(entry, look, replace(self.results.counts(entry.name, look), origin=None))
 
 
@@ -160,7 +160,8 @@ def _as_utc(text: str) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _saved_counts(entry: SuiteEntry) -> CountsTable:
+def saved_counts(entry: SuiteEntry) -> CountsTable:
+    """The counts of an entry's file, read as the entry says."""
     return read_counts(
         entry.counts or "",
         input_format=entry.input_format,

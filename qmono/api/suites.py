@@ -60,7 +60,8 @@ def run_suite(
         results.begin(seed, rfc3339(created), [entry.name for entry in suite.entries])
     else:
         seed, created = begun
-    run = SuiteRun(suite, results, seed, Context(f"qmono gate {path}", created), options)
+    command = f"qmono gate {path}"  # the same whether resumed or not
+    run = SuiteRun(suite, results, seed, Context(command, created), options)
     judged = [entry for entry in suite.entries if options.resume or entry in selected]
     outcomes = []
     progress(0, len(judged))
@@ -69,7 +70,8 @@ def run_suite(
         progress(index + 1, len(judged))
     told = tuple(run.with_refutations(outcomes))
     report = suite_report(suite, told, baseline)
-    return report.with_provenance(_provenance(suite, path, told, seed, created)), told
+    made_of = [outcome.report for outcome in told if outcome.report is not None]
+    return report.with_provenance(suite_provenance(path, made_of, seed, command, created)), told
 
 
 def read_baseline(path: str | Path) -> Report:
@@ -123,17 +125,15 @@ def _selected(suite: Suite, options: SuiteOptions) -> list[SuiteEntry]:
     ]
 
 
-def _provenance(
-    suite: Suite, path: str | Path, outcomes: Sequence[Outcome], seed: int, created: datetime
+def suite_provenance(
+    path: str | Path, reports: Sequence[Report], seed: int, command: str, created: datetime
 ) -> dict[str, object]:
-    reports = [outcome.report for outcome in outcomes if outcome.report is not None]
-    backends = {
-        str(report.provenance["backend"]): None for report in reports if report.provenance.get("backend")
-    }
+    """Where the report of a suite comes from: its file, and the backends of its entries."""
+    backends = [str(report.provenance["backend"]) for report in reports if report.provenance.get("backend")]
     return Provenance(
-        command=f"qmono gate {path}",
+        command=command,
         inputs=(Origin(str(path), digest(Path(path)), "suite"),),
-        backend=", ".join(backends) or None,
+        backend=", ".join(dict.fromkeys(backends)) or None,
         seeds={"seed": seed},
         created=rfc3339(created),
     ).to_json()

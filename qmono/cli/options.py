@@ -225,6 +225,12 @@ class Reading:
 class SuiteRun:
     """How a suite is run."""
 
+    check: Annotated[
+        bool, typer.Option("--check", help="Suite: what can its shots decide? Nothing is measured.")
+    ] = False
+    selftest: Annotated[
+        bool, typer.Option("--selftest", help="Suite: does a product state fail it? Nothing is measured.")
+    ] = False
     resume: Annotated[
         bool, _option("--resume", help="Suite: go on where it stopped; keep what is finished.")
     ] = False
