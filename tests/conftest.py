@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,11 @@ import pytest
 
 PROGRAM = str(Path(sys.executable).with_name("qmono"))
 SAMPLES = Path(__file__).parents[1] / "sample_data"
+
+
+def pytest_configure() -> None:
+    """A suite that was started in the background ignores interrupts, and so would the programs it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
