@@ -16,7 +16,7 @@ from qmono.formats import FORMATS
 from qmono.quantum.bell import INEQUALITIES
 from qmono.quantum.fidelity.protocols import PROTOCOLS
 from qmono.quantum.measures import MEASURES
-from qmono.quantum.monogamy import RELATIONS
+from qmono.quantum.monogamy import JOINT_RELATIONS, RELATIONS
 from qmono.quantum.tomography import ESTIMATORS
 from qmono.report import RENDERERS
 
@@ -28,6 +28,7 @@ TABLES = [
     INEQUALITIES,
     MEASURES,
     RELATIONS,
+    JOINT_RELATIONS,
     ESTIMATORS,
     PROTOCOLS,
     RENDERERS,

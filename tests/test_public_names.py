@@ -27,6 +27,7 @@ def test_public_names() -> None:
         "measure_bell",
         "measure_fidelity",
         "measure_tomography",
+        "measures",
         "monogamy",
         "monogamy_of_pairs",
         "read_counts",

@@ -10,7 +10,8 @@ from qmono.core.metric import Metric
 from qmono.core.report import Check
 from qmono.quantum.checks import Homogeneity
 from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE
-from qmono.quantum.fidelity.exact import fidelity_to, fully_entangled_fraction
+from qmono.quantum.fidelity.exact import fidelity_to
+from qmono.quantum.measures.fully_entangled_fraction import fully_entangled_fraction
 from qmono.quantum.measures.purity import purity
 from qmono.quantum.tomography.diagnosis import OrderReadings, order_readings
 

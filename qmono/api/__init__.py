@@ -22,6 +22,7 @@ from qmono.api.estimation import measure_tomography, tomography
 from qmono.api.fidelity import fidelity, fidelity_plan, is_decided_by, measure_fidelity
 from qmono.api.files import read_counts, read_inequality, read_report, read_state, write_counts
 from qmono.api.judging import judge, requirements
+from qmono.api.measures import measures
 from qmono.api.sharing import monogamy, monogamy_of_pairs
 from qmono.gate.judge import exit_code
 
@@ -40,6 +41,7 @@ __all__ = [
     "measure_bell",
     "measure_fidelity",
     "measure_tomography",
+    "measures",
     "monogamy",
     "monogamy_of_pairs",
     "path_of_next_run",

@@ -20,12 +20,12 @@ class Context:
 
     def provenance(self, tables: Sequence[CountsTable], seed: int | None = None) -> dict[str, object]:
         """The provenance of a report made from these tables."""
-        first = tables[0]
+        first = tables[0] if tables else None
         return Provenance(
             command=self.command,
             inputs=tuple(table.origin for table in tables if table.origin is not None),
-            backend=first.metadata.get("backend"),
-            seeds=_seeds(first, seed),
+            backend=first.metadata.get("backend") if first else None,
+            seeds=_seeds(first, seed) if first else {},
             created=rfc3339(self.now) if self.now else None,
         ).to_json()
 

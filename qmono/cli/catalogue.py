@@ -43,12 +43,23 @@ def catalogue() -> list[tuple[str, list[tuple[str, str]]]]:
     from qmono.quantum.bell import INEQUALITIES
     from qmono.quantum.fidelity.protocols import PROTOCOLS
     from qmono.quantum.measures import MEASURES
-    from qmono.quantum.monogamy import RELATIONS
+    from qmono.quantum.monogamy import JOINT_RELATIONS, RELATIONS
     from qmono.quantum.states import STATES
     from qmono.quantum.tomography import ESTIMATORS
     from qmono.report import RENDERERS
 
-    tables = (INEQUALITIES, MEASURES, ESTIMATORS, PROTOCOLS, RELATIONS, FORMATS, SAMPLERS, RENDERERS, KINDS)
+    tables = (
+        INEQUALITIES,
+        MEASURES,
+        ESTIMATORS,
+        PROTOCOLS,
+        RELATIONS,
+        JOINT_RELATIONS,
+        FORMATS,
+        SAMPLERS,
+        RENDERERS,
+        KINDS,
+    )
     states = [(family.usage, family.summary) for family in STATES.values()]
     metrics = [(name, entry.meaning) for name, entry in METRIC_NAMES.items()]
     return [

@@ -20,6 +20,7 @@ COMMANDS = Registry(
         Entry("tomography", "qmono.cli.tomography:command", "Which state is it, and how entangled?"),
         Entry("fidelity", "qmono.cli.fidelity:command", "How close is it to the state it should be?"),
         Entry("monogamy", "qmono.cli.monogamy:command", "Who else can share it?"),
+        Entry("measures", "qmono.cli.measures:command", "Every measure of a known state."),
         Entry("gate", "qmono.cli.gate:command", "May this pipeline pass?"),
         Entry("inspect", "qmono.cli.inspect:command", "What is in this file?"),
         Entry("convert", "qmono.cli.convert:command", "Settle orders and format."),

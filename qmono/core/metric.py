@@ -97,7 +97,9 @@ class MetricName:
     per: Literal["pair", "qubit", "cut"] | None = None
 
 
-_STATE = ("tomography",)
+_FIT = ("tomography",)
+_STATE = ("tomography", "measures")
+_EXACT = ("measures",)
 _FIDELITY = ("tomography", "fidelity", "monogamy")
 
 METRIC_NAMES: Mapping[str, MetricName] = {
@@ -110,28 +112,68 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     "e_value": MetricName("e value", "capital won by betting against every local model", ("bell-test",)),
     "log10_e_value": MetricName("log10 e value", "decimal logarithm of the e value", ("bell-test",)),
     "fidelity": MetricName("fidelity", "squared fidelity to the target", _FIDELITY, "pair"),
-    "fidelity_mle": MetricName("fidelity (fit)", "fidelity of the fitted state to the target", _STATE),
+    "fidelity_mle": MetricName("fidelity (fit)", "fidelity of the fitted state to the target", _FIT),
     "concurrence": MetricName(
-        "concurrence", "Wootters concurrence", ("tomography", "monogamy", "bell-test"), "pair"
+        "concurrence", "Wootters concurrence", ("tomography", "monogamy", "measures", "bell-test"), "pair"
     ),
-    "tangle": MetricName("tangle", "concurrence squared", ("tomography", "monogamy"), "pair"),
+    "tangle": MetricName("tangle", "concurrence squared", ("tomography", "monogamy", "measures"), "pair"),
     "negativity": MetricName("negativity", "(trace norm of the partial transpose - 1)/2", _STATE, "cut"),
     "log_negativity": MetricName("log. negativity", "log2(2 negativity + 1)", _STATE, "cut"),
     "entanglement_of_formation": MetricName("ent. of formation", "in ebits", _STATE, "pair"),
     "purity": MetricName("purity", "Tr rho^2", _STATE),
     "von_neumann_entropy": MetricName("entropy", "-Tr rho log2 rho, in bits", _STATE),
-    "log_likelihood": MetricName("log likelihood", "natural logarithm, at the fit", _STATE),
-    "likelihood_gap": MetricName("likelihood gap", "proven distance to the maximum, in nats", _STATE),
-    "goodness_of_fit_p": MetricName("goodness of fit p", "p value of the fit, a bracket", _STATE),
-    "fidelity_pls": MetricName("fidelity (PLS)", "fidelity of the projected least squares state", _STATE),
+    "log_likelihood": MetricName("log likelihood", "natural logarithm, at the fit", _FIT),
+    "likelihood_gap": MetricName("likelihood gap", "proven distance to the maximum, in nats", _FIT),
+    "goodness_of_fit_p": MetricName("goodness of fit p", "p value of the fit, a bracket", _FIT),
+    "fidelity_pls": MetricName("fidelity (PLS)", "fidelity of the projected least squares state", _FIT),
     "one_tangle": MetricName(
         "one-tangle", "4 det rho_A, tangle of a qubit with the rest", ("monogamy",), "qubit"
     ),
-    "residual": MetricName("residual", "one-tangle minus the pair tangles", ("monogamy",), "qubit"),
+    "residual": MetricName(
+        "residual", "one-tangle minus the pair tangles", ("monogamy", "measures"), "qubit"
+    ),
     "tangle_sum": MetricName("tangle sum", "sum of the pair tangles at a qubit", ("monogamy",), "qubit"),
     "budget_headroom": MetricName(
-        "budget headroom", "1 - s^T G^-1 s of the star rule", ("monogamy",), "qubit"
+        "budget headroom", "1 - s^T G^-1 s of the star rule", ("monogamy", "measures"), "qubit"
     ),
+    "i_concurrence": MetricName("I-concurrence", "of a pure state across a cut", _EXACT, "cut"),
+    "three_tangle": MetricName("three-tangle", "what three qubits share beyond their pairs", _EXACT),
+    "n_tangle": MetricName("n-tangle", "|<psi|Y^n|psi*>|^2", _EXACT),
+    "meyer_wallach": MetricName("Meyer-Wallach", "mean one-tangle of a pure state", _EXACT),
+    "geometric_measure": MetricName("geometric measure", "1 - largest overlap with a product", _EXACT),
+    "relative_entropy_of_entanglement": MetricName("rel. entropy of ent.", "in bits", _EXACT, "cut"),
+    "realignment": MetricName(
+        "realignment", "trace norm of R(rho), above 1 only if entangled", _EXACT, "cut"
+    ),
+    "coherent_information": MetricName("coherent information", "max(S(A), S(B)) - S(AB)", _EXACT, "cut"),
+    "fully_entangled_fraction": MetricName(
+        "fully ent. fraction", "largest fidelity to a maximally entangled state", _EXACT, "pair"
+    ),
+    "schmidt_number": MetricName("Schmidt number", "entangled levels of each side", _EXACT, "cut"),
+    "tangle_low": MetricName("tangle, at least", "lower bound of the tangle across a cut", _EXACT, "cut"),
+    "tangle_high": MetricName("tangle, at most", "upper bound of the tangle across a cut", _EXACT, "cut"),
+    "witness_ghz": MetricName("GHZ witness", "fidelity to GHZ less 1/2", _EXACT),
+    "witness_w": MetricName("W witness", "fidelity to W less (n - 1)/n", _EXACT),
+    "witness_cluster": MetricName("cluster witness", "fidelity to the linear cluster less 1/2", _EXACT),
+    "witness_dicke": MetricName("Dicke witness", "fidelity to half-filled Dicke less n/(2 (n - 1))", _EXACT),
+    "linear_entropy": MetricName("linear entropy", "d/(d - 1) (1 - Tr rho^2)", _EXACT),
+    "bell_headroom": MetricName(
+        "Bell headroom", "8 - S^2 - S'^2 of two pairs", ("monogamy", "measures"), "qubit"
+    ),
+    "coherent_headroom": MetricName(
+        "coherent headroom", "log2 d - coherent informations", ("monogamy", "measures"), "qubit"
+    ),
+    "residual_concurrence_cubed": MetricName("residual of C^3", "C^3(A|rest) - pairs", _EXACT, "qubit"),
+    "residual_formation_squared": MetricName("residual of E_F^2", "E_F^2(A|rest) - pairs", _EXACT, "qubit"),
+    "residual_formation_root2": MetricName(
+        "residual, E_F^sqrt2", "E_F^sqrt2(A|rest) - pairs", _EXACT, "qubit"
+    ),
+    "residual_cren_squared": MetricName("residual of CREN^2", "CREN^2(A|rest) - pairs", _EXACT, "qubit"),
+    "residual_negativity_squared": MetricName(
+        "residual of (2N)^2", "(2N)^2(A|rest) - pairs", _EXACT, "qubit"
+    ),
+    "residual_polygamy": MetricName("polygamy slack", "assisted tangles - one-tangle", _EXACT, "qubit"),
+    "shadow": MetricName("least shadow", "smallest shadow inequality, 0 or more", _EXACT),
 }
 
 _NAME = re.compile(r"(?P<base>[A-Za-z][A-Za-z0-9_]*)(?:\[(?P<index>\d+(?:[,|]\d+)*)\])?")

@@ -36,6 +36,11 @@ VERDICTS: Mapping[str, Mapping[str, Tone]] = {
         "not-certified": "bad",
         "inconclusive": "open",
     },
+    "measures": {
+        "entangled": "good",
+        "separable": "bad",
+        "inconclusive": "open",
+    },
     "monogamy": {
         "satisfied": "good",
         "violated": "bad",
@@ -63,6 +68,7 @@ CHECK_NAMES: Mapping[str, tuple[str, ...]] = {
         "calibration",
     ),
     "fidelity": ("values", "design", "drift", "calibration"),
+    "measures": ("plug-in",),
     "monogamy": ("goodness-of-fit", "likelihood-gap", "values", "calibration"),
     "suite": ("calibration",),
 }

@@ -14,10 +14,11 @@ from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRow
 from qmono.errors import UsageError
 from qmono.quantum.born import probabilities, simulate_counts
 from qmono.quantum.fidelity.direct import direct_fidelity
-from qmono.quantum.fidelity.exact import bell_fidelities, fidelity, fidelity_to, fully_entangled_fraction
+from qmono.quantum.fidelity.exact import bell_fidelities, fidelity, fidelity_to
 from qmono.quantum.fidelity.stabilizers import is_measured_by, stabilizer_group, times
 from qmono.quantum.fidelity.strata import Stratum, pooled_limits, split_limits, stratified_limits
 from qmono.quantum.limits import clopper_pearson_low
+from qmono.quantum.measures.fully_entangled_fraction import fully_entangled_fraction
 from qmono.quantum.paulis import pauli_string
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import BELL_STATES, bell, named_state, werner

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmono.errors import UsageError
-from qmono.quantum.fidelity.exact import fully_entangled_fraction
+from qmono.quantum.measures.fully_entangled_fraction import fully_entangled_fraction
 from qmono.quantum.monogamy import RELATIONS, Relation, ckw, star
 from qmono.quantum.operations import partial_trace, projector
 from qmono.quantum.states import named_state
@@ -48,12 +48,12 @@ class TestEveryRelation:
         for _ in range(40):
             for rho in (random_pure(n, rng), random_mixed(n, 2, rng)):
                 for hub in range(n):
-                    assert relation.of_state(rho, hub).is_possible
+                    assert relation.of_state(rho, (2,) * n, hub).is_possible
 
     @pytest.mark.parametrize("n", [2, 3, 4, 5])
     def test_saturated_where_claimed(self, name: str, n: int) -> None:
         relation = self.relation(name)
-        budget = relation.of_state(projector(relation.saturated_by(n)), 0)
+        budget = relation.of_state(projector(relation.saturated_by(n)), (2,) * n, 0)
         assert budget.headroom == pytest.approx(0.0, abs=1e-9)
 
     def test_pair_rule_is_monotone(self, name: str) -> None:

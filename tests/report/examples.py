@@ -259,6 +259,26 @@ FIDELITY_CERTIFIED = Report(
     provenance=provenance("aer", seeds={"seed": 7}),
 )
 
+MEASURES_ENTANGLED = Report(
+    kind="measures",
+    title="lab-state: negativity 0.31 across a cut",
+    verdict="entangled",
+    trust="ok",
+    source="file",
+    metrics=(
+        exact("concurrence[0,1]", 0.62),
+        exact("negativity[0|1,2]", 0.31),
+        exact("purity", 0.7),
+        missing("three_tangle", "the formula is for pure states, this one has purity 0.7"),
+        exact("residual[0]", 0.2),
+    ),
+    checks=(Check("plug-in", "pass", "the state is exact, and so are its numbers"),),
+    requirements=(RequirementResult("purity >= 0.6", "pass", 0.7, 0.1),),
+    sections=(Note("no residual", ("residual of C^3: the formula is for pure states",)),),
+    payload={"state": "lab-state", "dims": [2, 2, 2]},
+    provenance=provenance(None),
+)
+
 MONOGAMY_VIOLATED = Report(
     kind="monogamy",
     title="no single state of qubits 0 1 2 can give both files",
@@ -332,6 +352,7 @@ EXAMPLES = {
     "tomography-entangled": TOMOGRAPHY_ENTANGLED,
     "tomography-incomplete": TOMOGRAPHY_INCOMPLETE,
     "fidelity-certified": FIDELITY_CERTIFIED,
+    "measures-entangled": MEASURES_ENTANGLED,
     "monogamy-violated": MONOGAMY_VIOLATED,
     "suite-failed": SUITE_FAILED,
 }

@@ -39,20 +39,6 @@ def bell_fidelities(rho: Matrix) -> dict[str, float]:
     return {name: overlap(rho, psi) for name, psi in BELL_STATES.items()}
 
 
-def fully_entangled_fraction(rho: Matrix) -> float:
-    """Largest fidelity of a state (4, 4) to any maximally entangled state, in [1/4, 1].
-
-    The largest eigenvalue of Re(rho) in the magic basis phi+, i phi-, i psi+, psi-. Bennett et al.,
-    PRA 54 (1996) 3824. What local rotations of the best Bell fidelity can reach.
-    """
-    magic = np.stack([phase * BELL_STATES[name] for name, phase in _MAGIC_PHASES], axis=1)
-    in_magic = magic.conj().T @ rho @ magic
-    return float(np.linalg.eigvalsh(in_magic.real)[-1])
-
-
-_MAGIC_PHASES = (("phi+", 1), ("phi-", 1j), ("psi+", 1j), ("psi-", 1))
-
-
 def _square_root(rho: Matrix) -> Matrix:
     eigenvalues, vectors = np.linalg.eigh(rho)
     root: Matrix = (vectors * np.sqrt(np.clip(eigenvalues, 0, None))) @ vectors.conj().T

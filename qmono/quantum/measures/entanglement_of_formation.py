@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import log2, sqrt
 
 from qmono.quantum.measures.concurrence import concurrence
-from qmono.quantum.measures.measure import Measure
+from qmono.quantum.measures.measure import Measure, of_pairs
 from qmono.quantum.types import Matrix
 
 
@@ -30,9 +30,13 @@ def entanglement_of_formation(rho: Matrix) -> float:
 MEASURE = Measure(
     name="entanglement_of_formation",
     function=entanglement_of_formation,
+    formula="h((1 + sqrt(1 - C^2))/2), h the binary entropy",
     domain="any state of two qubits",
+    source="Wootters, PRL 80 2245 (1998)",
     range=(0.0, 1.0),
     known=(("psi+", 1.0), ("w:3", 0.5500477596), ("product:00", 0.0)),
     per="pair",
+    trap="it is not h(C)",
+    why_not=of_pairs,
     zero_on_products=True,
 )

@@ -11,7 +11,7 @@ from math import sqrt
 
 import numpy as np
 
-from qmono.quantum.measures.measure import Measure
+from qmono.quantum.measures.measure import Measure, of_cuts
 from qmono.quantum.operations import partial_transpose
 from qmono.quantum.types import Dims, Matrix
 
@@ -28,9 +28,13 @@ def negativity(rho: Matrix, dims: Dims = (2, 2), systems: Sequence[int] = (0,)) 
 MEASURE = Measure(
     name="negativity",
     function=negativity,
+    formula="(||rho^Gamma||_1 - 1)/2",
     domain="any state and cut; exact separability only on 2 x 2 and 2 x 3",
+    source="Vidal, Werner, PRA 65 032314 (2002)",
     range=(0.0, 0.5),
     known=(("phi+", 0.5), ("werner:0.8", 0.35), ("w:3", sqrt(2) / 3), ("product:-l", 0.0)),
     per="cut",
+    trap="half of what some papers call negativity; zero on bound entangled states",
+    why_not=of_cuts,
     zero_on_products=True,
 )

@@ -16,7 +16,9 @@ def purity(rho: Matrix) -> float:
 MEASURE = Measure(
     name="purity",
     function=purity,
+    formula="Tr rho^2",
     domain="any state",
+    source="definition",
     range=(0.25, 1.0),
     known=(("phi+", 1.0), ("werner:0.8", 0.73), ("werner:0", 0.25), ("ghz:3", 1.0)),
     per="state",

@@ -18,9 +18,12 @@ def von_neumann_entropy(rho: Matrix) -> float:
 MEASURE = Measure(
     name="von_neumann_entropy",
     function=von_neumann_entropy,
+    formula="-Tr rho log2 rho",
     domain="any state",
+    source="definition",
     range=(0.0, 2.0),
     known=(("psi+", 0.0), ("werner:0", 2.0), ("werner:0.8", 0.8475846798), ("w:3", 0.0)),
     per="state",
+    trap="entanglement entropy only for the parts of a pure state",
     zero_on_products=False,
 )

@@ -19,7 +19,7 @@ import numpy as np
 
 from qmono.errors import UsageError
 from qmono.quantum.measures.concurrence import concurrence
-from qmono.quantum.monogamy import Budget, Relation
+from qmono.quantum.monogamy import Budget, Relation, qubits_only
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.states import w
 from qmono.quantum.types import Matrix, Vector
@@ -101,6 +101,9 @@ RELATION = Relation(
     statement="sum_j C(A,B_j)^2 <= 4 det rho_A <= 1",
     reference="Coffman, Kundu, Wootters, PRA 61 052306 (2000); Osborne, Verstraete, PRL 96 220503 (2006)",
     evaluate=evaluate,
-    of_state=of_state,
+    of_state=lambda rho, dims, hub: of_state(rho, hub),
+    why_not=qubits_only,
     saturated_by=_saturating,
+    meaning="the pairs are no marginals of one state of these qubits",
+    metric="residual",
 )

@@ -18,8 +18,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from qmono.errors import UsageError
-from qmono.quantum.fidelity.exact import fully_entangled_fraction
-from qmono.quantum.monogamy import Budget, Relation
+from qmono.quantum.measures.fully_entangled_fraction import fully_entangled_fraction
+from qmono.quantum.monogamy import Budget, Relation, qubits_only
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.types import Matrix, Real, Vector
 
@@ -117,6 +117,9 @@ RELATION = Relation(
     statement="min { s^T G^-1 s : s_j >= sqrt F_j } <= 1 with G = (1 - 1/d) I + J/d",
     reference="Kay, Kaszlikowski, Ramanathan, PRL 103 050501 (2009)",
     evaluate=evaluate,
-    of_state=of_state,
+    of_state=lambda rho, dims, hub: of_state(rho, hub),
+    why_not=qubits_only,
     saturated_by=best_star,
+    meaning="the pairs are no marginals of one state with a hub of that dimension",
+    metric="budget_headroom",
 )
