@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from scipy.special import chdtrc
+
 from qmono.core.counts import CountsTable
 from qmono.core.report import Check
-from qmono.quantum.checks import drift
+from qmono.quantum.checks import Homogeneity, drift, homogeneity
 from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE
 from qmono.quantum.fidelity.evidence import Evidence
 
@@ -40,11 +43,30 @@ def _design(found: Evidence | str, anytime: bool) -> Check | None:
     return Check("design", "pass", "shots are not shared out in blocks: settings kept apart")
 
 
+def _passes_by_round(table: CountsTable) -> Homogeneity | None:
+    """Whether the passes of drawn settings have one rate in all rounds; None where they were not recorded."""
+    recorded = table.metadata.get("passes_by_round")
+    if not isinstance(recorded, list) or not recorded or not all(map(_is_count_of, recorded)):
+        return None
+    passes, shots = np.array(recorded).T
+    statistic, degrees, shift = homogeneity(np.column_stack([passes, shots - passes]))
+    return Homogeneity(float(chdtrc(degrees, statistic)), shift, "passes") if degrees else None
+
+
+def _is_count_of(pair: object) -> bool:
+    """Whether this is [passes, shots]: metadata of a file may hold anything."""
+    if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(item, int) for item in pair):
+        return False
+    return bool(0 <= pair[0] <= pair[1])
+
+
 def _drift(table: CountsTable) -> Check | None:
     """The limits bound the mean of a run; a drift says that this mean is not any moment's fidelity."""
-    if table.settings is None or table.values != "counts":
+    if table.values != "counts":
         return None
-    rounds = drift(table.settings)
+    rounds = _passes_by_round(table)
+    if rounds is None and table.settings is not None:
+        rounds = drift(table.settings)
     if rounds is None:
         return None
     effect = f"largest shift {rounds.largest_shift:.3f}, {rounds.where}"

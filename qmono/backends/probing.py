@@ -36,6 +36,9 @@ from qmono.quantum.states import State
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
+PASSES = "passes_by_round"
+"""Key of the metadata of a run with drawn settings: [passes, shots] of each round."""
+
 Round = list[tuple[Probe, int]]
 """Probes of one round and the shots of each."""
 
@@ -51,11 +54,16 @@ class _Run:
 
 @dataclass
 class _Kept:
-    """Counts so far, by label, in the order of first appearance; for blocks also round by round."""
+    """Counts so far, by label, in the order of first appearance.
+
+    For blocks also round by round; for drawn settings passes and shots of each round, by which drift shows.
+    """
 
     probes: dict[str, Probe] = field(default_factory=dict)
     counts: dict[str, IntArray] = field(default_factory=dict)
     rounds: list[IntArray] = field(default_factory=list)
+
+    passes: list[list[int]] = field(default_factory=list)
 
     def add(self, probes: Sequence[Probe], counts: Sequence[IntArray], *, keep_round: bool) -> None:
         for probe, found in zip(probes, counts, strict=True):
@@ -65,6 +73,9 @@ class _Kept:
             )
         if keep_round:
             self.rounds.append(np.stack(counts))
+        else:
+            passed = [_passes(probe, found) for probe, found in zip(probes, counts, strict=True)]
+            self.passes.append([sum(passed), int(sum(found.sum() for found in counts))])
 
 
 def run_scheme(
@@ -201,6 +212,10 @@ def _counted(probe: Probe, packed: NDArray[np.uint8], n: int) -> IntArray:
     return np.bincount(bits[:, involved].sum(axis=1) % 2, minlength=2).astype(np.int64)
 
 
+def _passes(probe: Probe, counts: IntArray) -> int:
+    return int(counts[probe.passing].sum() if probe.passing is not None else counts[(1 - probe.sign) // 2])
+
+
 def _table(run: _Run, kept: _Kept) -> CountsTable:
     whole = [label for label, probe in kept.probes.items() if probe.passing is not None]
     parities = [label for label, probe in kept.probes.items() if probe.passing is None]
@@ -222,7 +237,7 @@ def _table(run: _Run, kept: _Kept) -> CountsTable:
         else None,
         design="random" if run.scheme.lottery else "fixed-blocks",
         source=run.backend.source,
-        metadata=run.metadata,
+        metadata={**run.metadata, **({PASSES: kept.passes} if kept.passes else {})},
     )
 
 

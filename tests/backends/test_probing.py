@@ -106,3 +106,12 @@ def test_what_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probing, "physical_memory", lambda: 10)
     with pytest.raises(UsageError, match="GB of memory"):
         run_scheme(scheme, named_state("ghz:3"), [12])
+
+
+def test_drawn_settings_keep_passes_of_every_round() -> None:
+    scheme = choose(named_state("ghz:3"), "verification", Goal())
+    table = run_scheme(scheme, named_state("ghz:3"), [50, 70], seed=4, noise=Noise(0.1))
+    rounds = np.array(table.metadata["passes_by_round"])
+    tally = tally_of(scheme, table)
+    assert rounds[:, 1].tolist() == [50, 70]
+    assert rounds.sum(axis=0).tolist() == [tally.passes[0], tally.trials[0]]

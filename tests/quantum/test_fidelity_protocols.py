@@ -10,6 +10,7 @@ import pytest
 
 from qmono.quantum.fidelity.protocols import PROTOCOLS
 from qmono.quantum.fidelity.scheme import Probe, Scheme
+from qmono.quantum.limits import clopper_pearson_low
 from qmono.quantum.operations import projector
 from qmono.quantum.paulis import PAULIS, pauli_string
 from qmono.quantum.states import State, named_state
@@ -150,6 +151,14 @@ def test_shots_needed_are_no_more_than_the_formula(scheme: Scheme) -> None:
     assert needed <= 1.2 * (scheme.low.slope * 1.6449 / 0.02) ** 2 * p * (1 - p) + 2 * scheme.block
     assert needed <= scheme.low.slope**2 * np.log(20) / (2 * 0.02**2)
     assert scheme.half_width(needed, 0.9, 0.95) <= 0.02
+
+
+@pytest.mark.parametrize(("name", "passes"), [("three-settings phi+", 448), ("verification pair pi/8", 704)])
+def test_passes_in_a_row_of_the_literature(name: str, passes: int) -> None:
+    """ln(0.05)/ln(1 - 0.01 nu) passes prove F >= 0.99 at 95 %, one fewer do not."""
+    scheme, limit = SCHEMES[name], clopper_pearson_low
+    enough, fewer = (scheme.low.at(limit(n, n, 0.95)) for n in (passes, passes - 1))
+    assert fewer < 0.99 <= enough
 
 
 def test_a_bound_that_no_number_of_shots_narrows_says_so() -> None:
