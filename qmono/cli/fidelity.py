@@ -69,6 +69,10 @@ def command(
             raise UsageError("--target says which state the counts are compared with, such as --target phi+")
     else:
         refuse_flags(ctx, names_of(opt.Reading), "without COUNTS nothing is read")
+    if target == "best-bell":
+        raise UsageError(
+            "a target is named before the data are seen; best-bell is what qmono tomography pays for"
+        )
     wanted = api.read_state(target or run.state)
     if planning.plan:
         write_plan(wanted, planning.half_width, planning.expect, level, outlets.format)

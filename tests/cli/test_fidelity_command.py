@@ -53,6 +53,7 @@ def test_requirements_are_judged_on_the_limits(qmono: Run, options: list[str], c
         (["--protocol", "three-settings", "--state", "w:3"], "no Bell state"),
         (["--target", "werner:0.9"], "no protocol measures"),
         (["--target", "ghz:3"], "has 2 qubits"),
+        (["--target", "best-bell"], "named before the data"),
         (["--shots", "0"], "--shots must be at least 1"),
         (["--half-width", "0"], "--half-width must lie between"),
         (["--half-width", "0.01", "--shots", "9"], "--shots has no meaning"),
