@@ -101,10 +101,12 @@ def _estimate(tally: Tally) -> tuple[float | None, float | None]:
     if not scheme.is_value or min(tally.trials) == 0:
         return None, None
     strata = _strata(tally)
-    value = scheme.low.offset + scheme.low.slope * sum(s.weight * s.passes / s.trials for s in strata)
+    p = sum(s.weight * s.passes / s.trials for s in strata)
+    if tally.is_balanced:
+        p = sum(tally.passes) / tally.shots
     variance = sum(s.weight**2 * s.passes * (s.trials - s.passes) / s.trials**3 for s in strata)
     # F lies in [0, 1]; an unbiased estimate need not.
-    return min(1.0, max(0.0, float(value))), scheme.low.slope * sqrt(variance)
+    return scheme.low.at(p), scheme.low.slope * sqrt(variance)
 
 
 def _strata(tally: Tally) -> tuple[Stratum, ...]:
