@@ -17,6 +17,7 @@ from qmono.api.accumulating import (
     run_identity,
 )
 from qmono.api.bell import CHSH, bell_test, measure_bell, wins_table
+from qmono.api.comparing import compare, compare_counts
 from qmono.api.context import Context
 from qmono.api.estimation import measure_tomography, tomography
 from qmono.api.fidelity import fidelity, fidelity_plan, is_decided_by, measure_fidelity
@@ -31,6 +32,8 @@ __all__ = [
     "Context",
     "bell_test",
     "check_alike",
+    "compare",
+    "compare_counts",
     "drawn_seed",
     "earlier_runs",
     "exit_code",

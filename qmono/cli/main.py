@@ -22,6 +22,7 @@ COMMANDS = Registry(
         Entry("monogamy", "qmono.cli.monogamy:command", "Who else can share it?"),
         Entry("measures", "qmono.cli.measures:command", "Every measure of a known state."),
         Entry("gate", "qmono.cli.gate:command", "May this pipeline pass?"),
+        Entry("compare", "qmono.cli.compare:command", "What changed between two?"),
         Entry("inspect", "qmono.cli.inspect:command", "What is in this file?"),
         Entry("convert", "qmono.cli.convert:command", "Settle orders and format."),
         Entry("catalogue", "qmono.cli.catalogue:command", "Every name there is."),

@@ -176,6 +176,37 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     "shadow": MetricName("least shadow", "smallest shadow inequality, 0 or more", _EXACT),
 }
 
+COMPARED = (
+    "S",
+    "bell_value",
+    "fidelity",
+    "fidelity_mle",
+    "concurrence",
+    "tangle",
+    "negativity",
+    "log_negativity",
+    "entanglement_of_formation",
+    "purity",
+    "von_neumann_entropy",
+    "residual",
+)
+"""Metrics whose change between two reports means something: a comparison has NAME_difference for each."""
+
+METRIC_NAMES = {
+    **METRIC_NAMES,
+    **{
+        f"{name}_difference": MetricName(
+            f"change of {METRIC_NAMES[name].label}",
+            "second report minus first",
+            ("comparison",),
+            METRIC_NAMES[name].per,
+        )
+        for name in COMPARED
+    },
+    "trace_distance": MetricName("trace distance", "half the trace norm of the difference", ("comparison",)),
+    "state_overlap": MetricName("overlap", "Tr rho sigma", ("comparison",)),
+}
+
 _NAME = re.compile(r"(?P<base>[A-Za-z][A-Za-z0-9_]*)(?:\[(?P<index>\d+(?:[,|]\d+)*)\])?")
 
 

@@ -47,6 +47,7 @@ VERDICTS: Mapping[str, Mapping[str, Tone]] = {
         "inconclusive": "open",
         "not-applicable": "open",
     },
+    "comparison": {"different": "bad", "not-distinguished": "open"},
     "suite": {"passed": "good", "failed": "bad", "inconclusive": "open", "no-data": "open"},
 }
 """Per kind of report the words a verdict may be, and what each means: the same word is good news in
@@ -70,6 +71,7 @@ CHECK_NAMES: Mapping[str, tuple[str, ...]] = {
     "fidelity": ("values", "design", "drift", "calibration"),
     "measures": ("plug-in",),
     "monogamy": ("goodness-of-fit", "likelihood-gap", "values", "calibration"),
+    "comparison": ("same-target", "first", "second", "calibration"),
     "suite": ("calibration",),
 }
 """Per kind of report the checks it may hold: what `--require check:NAME` and `--accept` may name."""

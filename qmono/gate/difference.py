@@ -32,4 +32,4 @@ def _limit(after: Limit | None, before: Limit | None) -> Limit | None:
     if after is None or before is None:
         return None
     weakest = max(after.guarantee, before.guarantee, key=_STRONGEST_FIRST.index)
-    return Limit(after.value - before.value, "limits of both combined", weakest)
+    return Limit(after.value - before.value, "both reports", weakest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from qmono.analysis.comparison import compare_reports
 from qmono.core.metric import Guarantee, Limit, Metric, exact, missing
 from qmono.core.report import Check, MatrixSection, Note, Report, RequirementResult, Series, Table
 from qmono.gate.suite import Outcome, Suite, SuiteEntry
@@ -345,6 +346,15 @@ SUITE_FAILED = suite_report(
     _SUITE_BASELINE,
 ).with_provenance(provenance("aer", "nightly.toml", seeds={"seed": 7}))
 
+COMPARISON_DIFFERENT = compare_reports(
+    TOMOGRAPHY_ENTANGLED,
+    replace(
+        TOMOGRAPHY_ENTANGLED,
+        metrics=(limited("fidelity", 0.98, 0.004, 0.97, 0.989), missing("concurrence", "no fit was made")),
+        checks=(CALIBRATION,),
+    ),
+).with_provenance(provenance(None, "monday.json", "tuesday.json"))
+
 EXAMPLES = {
     "bell-violated": BELL_VIOLATED,
     "bell-untrusted": BELL_UNTRUSTED,
@@ -355,4 +365,5 @@ EXAMPLES = {
     "measures-entangled": MEASURES_ENTANGLED,
     "monogamy-violated": MONOGAMY_VIOLATED,
     "suite-failed": SUITE_FAILED,
+    "comparison-different": COMPARISON_DIFFERENT,
 }
