@@ -8,12 +8,10 @@ from pathlib import Path
 from qmono.api.context import Context
 from qmono.api.files import read_report
 from qmono.api.judging import check_level, judge
-from qmono.api.suite_kinds import kind_of
 from qmono.core.counts import CountsTable
 from qmono.core.provenance import Provenance, rfc3339
 from qmono.core.report import REPORT_SCHEMA, Report
 from qmono.errors import InputError
-from qmono.gate.suite import SuiteEntry
 
 
 def compare(
@@ -51,6 +49,9 @@ def compare_counts(
     context: Context | None = None,
 ) -> Report:
     """The same for counts: both are analysed as `measure` at levels that make a change hold at `level`."""
+    from qmono.api.suite_kinds import kind_of
+    from qmono.gate.suite import SuiteEntry
+
     check_level(level)
     entry = SuiteEntry("comparison", measure, (), target=target)
     share = 1 - (1 - level) / 2

@@ -55,6 +55,7 @@ def suite_report(suite: Suite, outcomes: Sequence[Outcome], baseline: Report | N
         metrics=(),
         checks=(_calibration(outcomes),),
         requirements=tuple(gating),
+        accepted=tuple(dict.fromkeys(name for outcome in outcomes for name in outcome.entry.accept)),
         sections=tuple(_sections(suite, outcomes, results, baseline)),
         payload=_payload(suite, outcomes),
     )

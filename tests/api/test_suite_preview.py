@@ -58,7 +58,7 @@ def test_predictions_for_a_bell_fidelity_agree_with_simulation(text: str, target
     state = named_state(target)
     table, powers = predicted(text, 300, "tomography", state)
     requirement = metric_requirement(text, "tomography")
-    rng, draws = np.random.default_rng(9), 400
+    rng, draws = np.random.default_rng(9), 150
     assert all(power.draws == 0 for power in powers)
     for one in powers:
         passes = refuted = 0

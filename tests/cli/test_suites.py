@@ -94,6 +94,14 @@ def test_exit_codes(entries: list[str], code: int, qmono: Callable[..., Any], tm
     assert qmono("gate", "suite.toml").code == code
 
 
+def test_a_job_that_takes_too_long_has_failed(qmono: Callable[..., Any], tmp_path: Path) -> None:
+    write(tmp_path / "suite.toml", entry("slow", job_timeout_s=0.001), entry("quick", job_timeout_s=60))
+    done = qmono("gate", "suite.toml", "--report", "json=r.json")
+    assert done.code == 4
+    assert "entry 'slow': job took longer than 0.001 s; see job-timeout-s" in done.err
+    assert statuses(tmp_path / "r.json") == {"slow: S >= 2": "no-data", "quick: S >= 2": "pass"}
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [

@@ -153,5 +153,12 @@ def test_the_merged_report_survives_json_with_its_entries() -> None:
     assert dict(entry_reports(again)) == {"link": report(passed)}
 
 
+def test_what_was_accepted_for_an_entry_stands_in_the_headline() -> None:
+    entry = replace(ENTRY, accept=("indicative",))
+    passed = RequirementResult("fidelity >= 0.85", "pass", 0.88, 0.03)
+    merged = suite_report(replace(SUITE, entries=(entry,)), [Outcome(entry, report(passed))])
+    assert merged.accepted == ("indicative",)
+
+
 def test_looks_share_the_error() -> None:
     assert replace(SUITE, looks=4).look_level == pytest.approx(1 - 0.05 / 4)
