@@ -49,6 +49,8 @@ def run(path: str, chosen: SuiteRun, outlets: Outlets, on_inconclusive: str) -> 
         if outcome.problem is not None:
             typer.echo(f"qmono: entry {outcome.entry.name!r}: {outcome.problem}", err=True)
     failures = [outcome.code for outcome in outcomes if outcome.entry.severity == "error"]
+    if not report.requirements:  # only warnings were run: nothing that decides
+        failures.append(ExitCode.NOTHING_TO_JUDGE)
     return emit([report], outlets, on_inconclusive, failures=failures)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -113,3 +113,16 @@ def entry_seed(seed: int, name: str, look: int) -> int:
     """The seed (31-bit) of one look at one entry: SHA-256 of "<seed>:<name>:<look>"."""
     digest = hashlib.sha256(f"{seed}:{name}:{look}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1
+
+
+def entry_reports(report: Report) -> Iterator[tuple[str, Report]]:
+    """Name and report of every entry of a suite's report that has one."""
+    for entry in report.payload.get("entries", ()):
+        if entry.get("report") is not None:
+            yield entry["name"], Report.from_json(entry["report"])
+
+
+def entry_report(report: Report, name: str) -> Report | None:
+    """The report of the entry of that name in a suite's report, or None if it has none."""
+    found = next((entry for entry in report.payload.get("entries", ()) if entry["name"] == name), None)
+    return Report.from_json(found["report"]) if found and found.get("report") else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from qmono.core.report import Report
-from qmono.gate.suite_report import entry_reports
+from qmono.gate.suite import entry_reports
 from qmono.report.layout import one_line
 
 

@@ -9,7 +9,7 @@ from qmono.core.metric import Metric
 from qmono.core.report import Check, Report, RequirementResult
 from qmono.errors import UsageError
 from qmono.gate.requirement import MetricRequirement, parse_requirement
-from qmono.gate.suite_report import entry_reports
+from qmono.gate.suite import entry_report
 from qmono.report.metrics import shared_decimals, voided_by
 from qmono.report.numbers import Rounding, decimals_of, limit_beside, margin, percent
 
@@ -81,7 +81,7 @@ def requirement_sentence(report: Report, result: RequirementResult) -> str:
 def _entry_sentence(suite: Report, result: RequirementResult) -> str:
     """The sentence of a suite's requirement, `"entry: fidelity >= 0.9"`, by the report of its entry."""
     name, _, expression = result.expression.partition(": ")
-    entry = next((report for known, report in entry_reports(suite) if known == name), None)
+    entry = entry_report(suite, name)
     if entry is None:
         return result.reason or "the entry has no report"
     return requirement_sentence(entry, replace(result, expression=expression))

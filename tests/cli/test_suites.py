@@ -181,6 +181,15 @@ def test_only_runs_what_is_named(qmono: Callable[..., Any], tmp_path: Path) -> N
     assert qmono("gate", "suite.toml", "--only", "lnk").code == 2
 
 
+def test_a_suite_of_which_only_warnings_run_has_judged_nothing(
+    qmono: Callable[..., Any], tmp_path: Path
+) -> None:
+    write(tmp_path / "suite.toml", entry("a"), entry("advice", severity="warning"))
+    done = qmono("gate", "suite.toml", "--only", "advice")
+    assert done.code == 5
+    assert done.out.startswith("NO DATA")
+
+
 def test_more_shots_are_a_planned_look_or_refused(qmono: Callable[..., Any], tmp_path: Path) -> None:
     write(tmp_path / "suite.toml", entry("a", "S >= 2.7"))
     qmono("gate", "suite.toml")

@@ -15,8 +15,8 @@ from qmono.errors import ExitCode
 from qmono.gate.difference import difference
 from qmono.gate.judge import exit_code
 from qmono.gate.multiplicity import confirmed_by_holm
-from qmono.gate.suite import Outcome, Suite, SuiteEntry, entry_key, entry_seed
-from qmono.gate.suite_report import entry_reports, suite_report
+from qmono.gate.suite import Outcome, Suite, SuiteEntry, entry_key, entry_reports, entry_seed
+from qmono.gate.suite_report import suite_report
 from qmono.quantum.limits import clopper_pearson_high, clopper_pearson_low, holm
 
 
@@ -138,11 +138,14 @@ def test_an_entry_without_a_report_is_never_a_pass() -> None:
 
 def test_a_warning_never_decides() -> None:
     warned = replace(ENTRY, severity="warning")
-    suite = replace(SUITE, entries=(warned,))
+    suite = replace(SUITE, entries=(ENTRY, replace(warned, name="advice")))
     refuted = RequirementResult("fidelity >= 0.9", "fail", 0.8, -0.1)
-    merged = suite_report(suite, [Outcome(warned, report(refuted), refuted=frozenset({0}))])
+    passed = RequirementResult("fidelity >= 0.9", "pass", 0.91, 0.01)
+    told = Outcome(suite.entries[1], report(refuted), refuted=frozenset({0}))
+    merged = suite_report(suite, [Outcome(ENTRY, report(passed)), told])
     assert exit_code(merged) is ExitCode.OK
-    assert any("link: fidelity >= 0.9: fail" in str(section) for section in merged.sections)
+    assert suite_report(suite, [told]).verdict == "no-data"
+    assert any("advice: fidelity >= 0.9: fail" in str(section) for section in merged.sections)
 
 
 def test_the_merged_report_survives_json_with_its_entries() -> None:

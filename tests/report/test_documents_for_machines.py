@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_old
 
 from qmono.core.metric import Metric
 from qmono.core.report import Note, Report, RequirementResult
-from qmono.gate.suite_report import entry_reports
+from qmono.gate.suite import entry_reports
 from qmono.report import RENDERERS, render_all
 
 NASTY = 'a|b <x> & "q" \x1b[31m ::error::no %0A \\n \ud800 é,:\n::error title=forged::forged'
