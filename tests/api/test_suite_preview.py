@@ -153,3 +153,21 @@ def test_questions_without_a_run_take_no_options_of_one(qmono: Callable[..., Any
     done = qmono("gate", "s.toml", "--check", "--resume")
     assert done.code == 2
     assert "--resume has no meaning here" in done.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("text", "state"), [("fidelity >= 0.9", "phi+"), ("fidelity >= 0.85", "ghz:3")])
+def test_predictions_agree_with_whole_tomographies(text: str, state: str) -> None:
+    """Every check and every void included, not only the limits."""
+    target = named_state(state)
+    table, powers = predicted(text, 300, "tomography", target)
+    rng, draws = np.random.default_rng(10), 150
+    for one in (item for item in powers if 0.05 < item.passes < 0.95):
+        reports = [
+            api.tomography(redrawn(table, noisy(target, one.value), rng), target=target, require=[text])
+            for _ in range(draws)
+        ]
+        share = np.mean([report.requirements[0].status == "pass" for report in reports])
+        variance = one.passes * (1 - one.passes)
+        drawn = variance / one.draws if one.draws else 0.0
+        assert abs(share - one.passes) < 4 * np.sqrt(variance / draws + drawn)
