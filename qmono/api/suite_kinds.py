@@ -34,12 +34,12 @@ class SuiteKind:
     """One kind of measurement.
 
     report: the kind of its reports. analyse(counts, entry, level, seed, context): the judged report.
-    measure(entry, seed, on_round): counts from the backend.
+    measure(entry, level, seed, on_round): counts from the backend; level: of the limits that stop a run.
     """
 
     report: str
     analyse: Callable[[CountsTable, SuiteEntry, float, int, Context], Report]
-    measure: Callable[[SuiteEntry, int, OnRound | None], CountsTable]
+    measure: Callable[[SuiteEntry, float, int, OnRound | None], CountsTable]
 
 
 def _bell_test(counts: CountsTable, entry: SuiteEntry, level: float, seed: int, context: Context) -> Report:
@@ -54,7 +54,7 @@ def _bell_test(counts: CountsTable, entry: SuiteEntry, level: float, seed: int, 
     )
 
 
-def _measure_bell(entry: SuiteEntry, seed: int, on_round: OnRound | None) -> CountsTable:
+def _measure_bell(entry: SuiteEntry, level: float, seed: int, on_round: OnRound | None) -> CountsTable:
     return measure_bell(
         entry.state or "phi+",
         shots=entry.shots,
@@ -79,7 +79,7 @@ def _tomography(counts: CountsTable, entry: SuiteEntry, level: float, seed: int,
     )
 
 
-def _measure_paulis(entry: SuiteEntry, seed: int, on_round: OnRound | None) -> CountsTable:
+def _measure_paulis(entry: SuiteEntry, level: float, seed: int, on_round: OnRound | None) -> CountsTable:
     return measure_tomography(
         entry.state or "phi+",
         shots=entry.shots,
@@ -106,12 +106,15 @@ def _fidelity(counts: CountsTable, entry: SuiteEntry, level: float, seed: int, c
     )
 
 
-def _measure_fidelity(entry: SuiteEntry, seed: int, on_round: OnRound | None) -> CountsTable:
+def _measure_fidelity(entry: SuiteEntry, level: float, seed: int, on_round: OnRound | None) -> CountsTable:
     return measure_fidelity(
         entry.state or "phi+",
         target=entry.target,
         protocol=entry.protocol,
         shots=entry.shots,
+        level=level,
+        until=entry.require if entry.until else None,
+        max_shots=entry.max_shots,
         rounds=entry.rounds,
         seed=seed,
         backend=entry.backend,

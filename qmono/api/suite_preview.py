@@ -166,7 +166,7 @@ def _ideal(suite: Suite, entry: SuiteEntry, seed: int) -> tuple[CountsTable, Rep
     """Counts and judged report of an entry on a noiseless simulator."""
     clean = replace(entry, backend=SIMULATOR, noise=None)
     kind = kind_of(entry)
-    table = kind.measure(clean, entry_seed(seed, entry.name, 1), None)
+    table = kind.measure(clean, suite.stopping_level, entry_seed(seed, entry.name, 1), None)
     return table, kind.analyse(table, clean, suite.look_level, seed, Context())
 
 

@@ -78,9 +78,11 @@ class SuiteRun:
             if look > 1:
                 raise UsageError("saved counts cannot be given more shots: measure, and name the new file")
             return saved_counts(entry)
+        if look > 1 and entry.until:
+            raise UsageError("it ran until decided: more shots would be a look that its limits did not count")
         more = entry if look == 1 else replace(entry, shots=self.options.add_shots or 0)
         seed = entry_seed(self.seed, entry.name, look)
-        measure = partial(kind_of(entry).measure, more, seed)
+        measure = partial(kind_of(entry).measure, more, self.suite.stopping_level, seed)
         table = measured_within(measure, entry.queue_timeout_s, entry.job_timeout_s)
         self.results.keep_counts(entry.name, look, table)
         return self._pooled(entry, look, table)

@@ -94,6 +94,10 @@ def _check_names(entry: SuiteEntry) -> None:
         from qmono.quantum.fidelity.protocols import PROTOCOLS
 
         PROTOCOLS[entry.protocol]
+    if (entry.until is None) != (entry.max_shots is None):
+        raise UsageError('until = "decided" and max-shots, where to give up, belong together')
+    if entry.until is not None and (entry.measure != "fidelity" or entry.counts is not None):
+        raise UsageError('until = "decided" is for a fidelity that is measured here')
     for state in (entry.state, entry.target):
         if state is not None and state != "best-bell":
             read_state(state)

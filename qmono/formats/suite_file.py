@@ -197,6 +197,8 @@ ENTRY_KEYS: Mapping[str, _Key] = {
     "noise": _Key("noise", _text),
     "shots": _Key("shots", _whole(1, MOST_SHOTS)),
     "rounds": _Key("rounds", _whole(1, 10_000)),
+    "until": _Key("until", _words("decided")),
+    "max-shots": _Key("max_shots", _whole(1, MOST_SHOTS)),
     "estimator": _Key("estimator", _text),
     "protocol": _Key("protocol", _text),
     "signs": _Key("signs", _text),

@@ -22,7 +22,7 @@ class SuiteEntry:
 
     severity: "error" decides the exit code, "warning" is told only. queue_timeout_s: until the first round
     is back; job_timeout_s: until the last. max_calibration_age_h: counts with an older calibration, or
-    without one, are no data.
+    without one, are no data. until, max_shots: of a fidelity, stop when anytime-valid limits decide.
     """
 
     name: str
@@ -40,6 +40,8 @@ class SuiteEntry:
     noise: str | None = None
     shots: int = 1000
     rounds: int = 4
+    until: Literal["decided"] | None = None
+    max_shots: int | None = None
     estimator: str = "mle"
     protocol: str = "auto"
     signs: str | None = None
@@ -70,6 +72,11 @@ class Suite:
     def look_level(self) -> float:
         """The level of a single look: the error is shared equally by all that were planned."""
         return 1 - (1 - self.level) / self.looks
+
+    @property
+    def stopping_level(self) -> float:
+        """The level at which a run is decided: so high that a refutation stands among all others (Holm)."""
+        return 1 - (1 - self.look_level) / sum(len(entry.require) for entry in self.entries)
 
 
 @dataclass(frozen=True)

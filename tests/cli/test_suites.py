@@ -209,6 +209,31 @@ def test_more_shots_are_a_planned_look_or_refused(qmono: Callable[..., Any], tmp
     assert "all 2 looks" in spent.err
 
 
+def test_an_entry_may_stop_when_it_is_decided(qmono: Callable[..., Any], tmp_path: Path) -> None:
+    sequential = {"measure": "fidelity", "until": "decided", "max_shots": 20000}
+    entries = [
+        entry("a", "fidelity >= 0.9", **sequential),
+        entry("b", "fidelity >= 0.9", noise="depolarizing=0.3", **sequential),
+        entry("c"),
+    ]
+    write(tmp_path / "suite.toml", *entries, head="looks = 2\n" + HEAD)
+    done = qmono("gate", "suite.toml", "--report", "json=r.json")
+    assert done.code == 99, done.err
+    assert statuses(tmp_path / "r.json") == {
+        "a: fidelity >= 0.9": "pass",
+        "b: fidelity >= 0.9": "fail",
+        "c: S >= 2": "pass",
+    }
+    more = qmono("gate", "suite.toml", "--resume", "--add-shots", "100")
+    assert more.code == 2
+    assert "until decided" in more.err
+    wrong = {"until": "decided", "max_shots": 20000}
+    write(tmp_path / "suite.toml", entry("a", **wrong))
+    assert "is for a fidelity that is measured here" in qmono("gate", "suite.toml").err
+    write(tmp_path / "suite.toml", entry("a", "fidelity >= 0.9", measure="fidelity", until="decided"))
+    assert "belong together" in qmono("gate", "suite.toml").err
+
+
 def test_a_baseline_shows_what_changed_with_limits(qmono: Callable[..., Any], tmp_path: Path) -> None:
     write(tmp_path / "suite.toml", entry("a"), entry("b"))
     qmono("gate", "suite.toml", "--report", "json=before.json")
