@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from qmono.analysis.monogamy_alone import report_on_alone
 from qmono.analysis.monogamy_joint import report_on_joint
 from qmono.analysis.monogamy_pairs import report_on_pairs
 from qmono.core.counts import CountsTable
@@ -30,9 +31,13 @@ def analyse_joint(
     counts. Verdict `satisfied` by theorem, or `inconclusive` where no joint state is known to
     explain the data: a failed fit is the alarm, not the residual. Never `violated`.
 
+    Counts of two qubits are one pair on its own: the report says what its limits leave for a third party.
+
     gap: nats to which the fit is certified. rng: nothing here is resampled, so it is never drawn from.
-    UsageError for fewer than three qubits.
+    UsageError for a single qubit.
     """
+    if table.n_qubits == 2:
+        return report_on_alone(table, level=level)
     return report_on_joint(table, level=level, gap=gap)
 
 

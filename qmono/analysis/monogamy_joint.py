@@ -50,7 +50,7 @@ def report_on_joint(table: CountsTable, *, level: float, gap: float) -> Report:
     n = table.n_qubits
     if n < 3:
         raise UsageError(
-            f"monogamy needs counts of three qubits or more, these have {n}; separate pairs: --pair I,J=FILE"
+            f"monogamy needs counts of two qubits or more, these have {n}; separate pairs: --pair I,J=FILE"
         )
     table = _without_rounds(table)
     fit = _joint_fit(table, gap)

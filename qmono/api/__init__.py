@@ -21,10 +21,18 @@ from qmono.api.comparing import compare, compare_counts
 from qmono.api.context import Context
 from qmono.api.estimation import measure_tomography, tomography
 from qmono.api.fidelity import fidelity, fidelity_plan, is_decided_by, measure_fidelity
-from qmono.api.files import read_counts, read_inequality, read_report, read_state, write_counts
+from qmono.api.files import (
+    is_claims,
+    read_claims,
+    read_counts,
+    read_inequality,
+    read_report,
+    read_state,
+    write_counts,
+)
 from qmono.api.judging import judge, requirements
 from qmono.api.measures import measures
-from qmono.api.sharing import monogamy, monogamy_of_pairs
+from qmono.api.sharing import monogamy, monogamy_of_claims, monogamy_of_pairs
 from qmono.gate.judge import exit_code
 
 __all__ = [
@@ -39,6 +47,7 @@ __all__ = [
     "exit_code",
     "fidelity",
     "fidelity_plan",
+    "is_claims",
     "is_decided_by",
     "judge",
     "measure_bell",
@@ -46,8 +55,10 @@ __all__ = [
     "measure_tomography",
     "measures",
     "monogamy",
+    "monogamy_of_claims",
     "monogamy_of_pairs",
     "path_of_next_run",
+    "read_claims",
     "read_counts",
     "read_inequality",
     "read_report",

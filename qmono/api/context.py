@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from qmono.core.counts import CountsTable
-from qmono.core.provenance import Provenance, rfc3339
+from qmono.core.provenance import Origin, Provenance, rfc3339
 from qmono.core.seeds import derive_seeds
 
 
@@ -18,14 +18,15 @@ class Context:
     command: str = "python"
     now: datetime | None = None
 
-    def provenance(self, tables: Sequence[CountsTable], seed: int | None = None) -> dict[str, object]:
-        """The provenance of a report made from these tables."""
-        first = tables[0] if tables else None
+    def provenance(
+        self, tables: Sequence[CountsTable], seed: int | None = None, origins: Sequence[Origin] = ()
+    ) -> dict[str, object]:
+        """The provenance of a report made from these tables, or from other files."""
         return Provenance(
             command=self.command,
-            inputs=tuple(table.origin for table in tables if table.origin is not None),
-            backend=first.metadata.get("backend") if first else None,
-            seeds=_seeds(first, seed) if first else {},
+            inputs=(*origins, *(table.origin for table in tables if table.origin is not None)),
+            backend=tables[0].metadata.get("backend") if tables else None,
+            seeds=_seeds(tables[0], seed) if tables else {},
             created=rfc3339(self.now) if self.now else None,
         ).to_json()
 

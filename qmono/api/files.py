@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from qmono.errors import UsageError
 
 if TYPE_CHECKING:
+    from qmono.core.claims import Claims
     from qmono.core.counts import CountsTable
     from qmono.core.report import Report
     from qmono.quantum.bell.inequality import Inequality
@@ -39,6 +40,20 @@ def write_counts(table: CountsTable, path: str | Path) -> None:
     from qmono.formats.writing import write_counts as write
 
     write(table, Path(path))
+
+
+def read_claims(source: str | Path, *, stdin: BinaryIO | None = None) -> Claims:
+    """The claims of a `qmono.claims/1` file, JSON Lines or CSV; InputError names file and line."""
+    from qmono.formats.claims_file import read_claims as read
+
+    return read(source, stdin=stdin)
+
+
+def is_claims(source: str | Path) -> bool:
+    """Whether a file holds claims rather than counts, by its first line."""
+    from qmono.formats.claims_file import is_claims as recognise
+
+    return recognise(source)
 
 
 def read_report(path: str | Path, *, stdin: BinaryIO | None = None) -> Report:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from qmono.api.context import Context
+from qmono.api.files import read_claims
 from qmono.api.judging import check_level, judge, judged
+from qmono.core.claims import Claims
 from qmono.core.counts import CountsTable
 from qmono.core.report import Report
 from qmono.core.seeds import derive_seeds
@@ -55,3 +58,21 @@ def monogamy_of_pairs(
     report = analyse_pairs(pairs, level=level, rng=rng)
     made = report.with_provenance((context or Context()).provenance(list(pairs.values()), seed))
     return judge(made, require, accept)
+
+
+def monogamy_of_claims(
+    claims: Claims | str | Path,
+    *,
+    level: float = 0.95,
+    require: Sequence[str] = (),
+    accept: Sequence[str] = (),
+    context: Context | None = None,
+) -> Report:
+    """Whether the links that a claims file promises can exist at once, qubit by qubit."""
+    from qmono.analysis.claims import report_on_claims
+
+    check_level(level)
+    read = read_claims(claims) if isinstance(claims, str | Path) else claims
+    origins = [read.origin] if read.origin else []
+    provenance = (context or Context()).provenance([], origins=origins)
+    return judge(report_on_claims(read, level).with_provenance(provenance), require, accept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -21,7 +22,9 @@ KIND = "monogamy"
 def command(
     counts: Annotated[
         str | None,
-        typer.Argument(help="Saved counts of one tomography of three or more qubits ('-': standard input)."),
+        typer.Argument(
+            metavar="INPUT", help="Counts of one tomography, or a claims file ('-': standard input)."
+        ),
     ] = None,
     pair: Annotated[
         list[str] | None,
@@ -38,19 +41,22 @@ def command(
 ) -> None:
     """Does anyone else share this entanglement?
 
-    One tomography of n qubits can only satisfy monogamy: the command prints its residuals. Pairs that
+    One tomography of n qubits can only satisfy monogamy: the command prints its residuals, and for two
+    qubits what they leave for a third party. Pairs that
     were measured separately can contradict each other: the command says whether one state could have
-    given all of them.
+    given all of them. A claims file (JSON Lines or CSV, see docs/monogamy.md) says what the links of a
+    network promise: the command judges every physical qubit that several of them share.
 
     \b
     Examples:
       qmono monogamy ghz.json
+      qmono monogamy claims.jsonl --level 0.99
       qmono monogamy --pair 0,1=ab.json --pair 0,2=ac.json --require 'verdict == satisfied'
     """
     check_outlets(outlets)
     required = checked_requirements(demands, KIND)
     if (counts is None) == (not pair):
-        raise UsageError("give either the counts of one tomography, or --pair I,J=FILE for each pair")
+        raise UsageError("give either one file (counts or claims), or --pair I,J=FILE for each pair")
 
     from qmono import api
 
@@ -61,7 +67,12 @@ def command(
         "accept": demands.accept or (),
         "context": run_context(),
     }
-    if counts is not None:
+    if counts is not None and (reading.input_format == "claims" or api.is_claims(counts)):
+        claims = api.read_claims(counts, stdin=sys.stdin.buffer)
+        made = api.monogamy_of_claims(
+            claims, level=level, require=required, accept=demands.accept or (), context=run_context()
+        )
+    elif counts is not None:
         made = api.monogamy(read(counts, reading), **asked)  # type: ignore[arg-type]
     else:
         files = parse_pairs(pair or [])

@@ -136,6 +136,12 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     "budget_headroom": MetricName(
         "budget headroom", "1 - s^T G^-1 s of the star rule", ("monogamy", "measures"), "qubit"
     ),
+    "third_party_fidelity": MetricName(
+        "third party's fidelity", "the most that any other party can have with either qubit", ("monogamy",)
+    ),
+    "shared_qubits": MetricName(
+        "shared qubits", "physical qubits on which two links or more end", ("monogamy",)
+    ),
     "i_concurrence": MetricName("I-concurrence", "of a pure state across a cut", _EXACT, "cut"),
     "three_tangle": MetricName("three-tangle", "what three qubits share beyond their pairs", _EXACT),
     "n_tangle": MetricName("n-tangle", "|<psi|Y^n|psi*>|^2", _EXACT),

@@ -500,6 +500,11 @@ class TestJoint:
             ckw.residual(estimate_mle(table, gap=0.01).rho, 2), abs=1e-6
         )
 
-    def test_two_qubits_are_refused(self, rng: np.random.Generator) -> None:
-        with pytest.raises(UsageError, match="three qubits or more"):
-            analyse_joint(measured(bell("phi+").rho, rng))
+    def test_two_qubits_are_one_pair_alone(self, rng: np.random.Generator) -> None:
+        report = analyse_joint(measured(bell("phi+").rho, rng))
+        assert report.verdict == "not-applicable"
+        assert report.metric("third_party_fidelity").high.value < 0.3
+
+    def test_one_qubit_is_refused(self, rng: np.random.Generator) -> None:
+        with pytest.raises(UsageError, match="two qubits or more"):
+            analyse_joint(simulate_counts(named_state("product:0").rho, pauli_plan(1, 100), rng))

@@ -32,14 +32,22 @@ def used_budget(fidelities: Sequence[float], dimension: int = 2) -> float:
     the value is d/(d-1) (f_1 + ... + f_m - A_m^2 / (m + d - 1)). Zero for no spokes.
     """
     _check(fidelities, dimension)
-    roots = np.sqrt(np.sort(np.asarray(fidelities, dtype=np.float64))[::-1])
-    if roots.size == 0:
-        return 0.0
-    spokes = np.arange(1, roots.size + 1)
-    sums = np.cumsum(roots)
-    m = int(np.argmax(sums / (spokes + dimension - 1)))
-    squares = float(np.sum(roots[: m + 1] ** 2))
-    return float(dimension / (dimension - 1) * (squares - sums[m] ** 2 / (m + dimension)))
+    return float(used_budgets(np.asarray(fidelities, dtype=np.float64), dimension))
+
+
+def used_budgets(fidelities: Real, dimension: int = 2) -> Real:
+    """`used_budget` of many hubs at once: fidelities (..., k), each in [0, 1], to budgets (...)."""
+    k = fidelities.shape[-1]
+    if k == 0:
+        return np.zeros(fidelities.shape[:-1])
+    roots = np.sqrt(np.flip(np.sort(fidelities, axis=-1), axis=-1))
+    spokes = np.arange(1, k + 1)
+    sums = np.cumsum(roots, axis=-1)
+    m = np.argmax(sums / (spokes + dimension - 1), axis=-1)[..., None]
+    squares = np.take_along_axis(np.cumsum(roots**2, axis=-1), m, axis=-1)[..., 0]
+    binding = np.take_along_axis(sums, m, axis=-1)[..., 0]
+    used: Real = dimension / (dimension - 1) * (squares - binding**2 / (m[..., 0] + dimension))
+    return used
 
 
 def evaluate(fidelities: Sequence[float], dimension: int = 2) -> Budget:

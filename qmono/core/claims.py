@@ -1,0 +1,65 @@
+"""Claims about links of a network, as columns: who shares what with whom, and how well it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from qmono.core.counts import FloatArray, IntArray
+from qmono.core.provenance import Origin
+
+Quantity = Literal["fidelity", "concurrence", "S"]
+QUANTITIES: tuple[Quantity, ...] = ("fidelity", "concurrence", "S")
+HIGHEST = {"fidelity": 1.0, "concurrence": 1.0, "S": 2 * float(np.sqrt(2))}
+"""The largest value that quantum theory allows."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One line of a claims file.
+
+    ends: the two physical qubits, as `node.qubit`. Either `passes` of `trials`, or a `lower` limit at a
+    `level`. Passes are those of the three-setting Bell test in equal parts, F = (3 p - 1)/2, or wins of the
+    CHSH game in equal parts, S = 8 p - 4. window, herald: when, and on which event, the pair exists; None if
+    not said.
+    """
+
+    id: str
+    ends: tuple[str, str]
+    quantity: Quantity
+    passes: int | None = None
+    trials: int | None = None
+    lower: float | None = None
+    level: float | None = None
+    target: str | None = None
+    window: str | None = None
+    herald: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Claims:
+    """All claims of a file."""
+
+    claims: tuple[Claim, ...]
+    origin: Origin | None = None
+
+    @property
+    def is_counted(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which claims give passes and trials rather than a limit."""
+        return np.array([claim.trials is not None for claim in self.claims], dtype=bool)
+
+    def integers(self, name: Literal["passes", "trials"]) -> IntArray:
+        """A column of counts, 0 where a limit is given."""
+        return np.array([getattr(claim, name) or 0 for claim in self.claims], dtype=np.int64)
+
+    def numbers(self, name: Literal["lower", "level"]) -> FloatArray:
+        """A column of numbers, 0 where counts are given."""
+        return np.array([getattr(claim, name) or 0.0 for claim in self.claims], dtype=np.float64)
+
+    def quantities(self) -> Sequence[str]:
+        """The quantity of every claim."""
+        return [claim.quantity for claim in self.claims]
