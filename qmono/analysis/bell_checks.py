@@ -12,10 +12,9 @@ from math import fsum
 
 import numpy as np
 
-from qmono.analysis.bell_declared import Declared
 from qmono.analysis.bell_inputs import BellCounts
+from qmono.analysis.bell_premises import LIMITS
 from qmono.analysis.bell_words import p_text
-from qmono.core.counts import CountsTable
 from qmono.core.report import Check, CheckStatus
 from qmono.core.vocabulary import Design
 from qmono.quantum.bell.chsh import LOCAL_BOUND, QUANTUM_BOUND, sign_array
@@ -23,14 +22,18 @@ from qmono.quantum.bell.chsh_estimate import ChshEvidence
 from qmono.quantum.bell.drift import Drift, drift_of_wins, uniformity
 from qmono.quantum.bell.game import wins_of
 from qmono.quantum.bell.p_values import log10_p_above_quantum
-from qmono.quantum.bell.signalling import MarginalShift, familywise, marginal_shifts, total_shift
+from qmono.quantum.bell.signalling import (
+    MarginalShift,
+    familywise,
+    marginal_shifts,
+    total_shift,
+    wald,
+)
 from qmono.quantum.limits import holm
 from qmono.quantum.types import Integers
 
 FAIL_BELOW = 1e-4
 WARN_BELOW = 0.01
-LIMITS = ("S", "p_value", "log10_p_value", "e_value", "log10_e_value", "concurrence")
-"""The metrics whose guarantee a failed check takes away."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Findings:
     """The numbers behind the checks; None where a check does not apply or has no data."""
 
     shifts: tuple[MarginalShift, ...]
+    wald: tuple[float, float] | None
     p_above_quantum: float
     drift: Drift | None
     uniformity: tuple[float, float] | None
@@ -68,8 +72,10 @@ class Findings:
 def find(bell: BellCounts, evidence: ChshEvidence) -> Findings:
     """All the numbers that the checks are made of."""
     above = log10_p_above_quantum(evidence.wins, evidence.totals, evidence.design, evidence.rng_bias)
+    counts = bell.counts.astype(np.int64)
     return Findings(
-        shifts=marginal_shifts(bell.counts.astype(np.int64)) if bell.has_outcomes else (),
+        shifts=marginal_shifts(counts) if bell.has_outcomes else (),
+        wald=wald(counts) if bell.has_outcomes else None,
         p_above_quantum=min(1.0, evidence.versions * 10.0**above),
         drift=_drift(bell, evidence.signs),
         uniformity=uniformity(evidence.totals, evidence.rng_bias) if evidence.design == "random" else None,
@@ -194,63 +200,13 @@ def _settings(
     return Check("settings", status, message, found[1], effect, _voids(status, is_explained))
 
 
-def design_check(
-    declared: str | None, filed: str | None, used: ChshEvidence, as_other: Mapping[Design, ChshEvidence]
-) -> Check:
-    """Whether anybody said how the settings were chosen, and what hangs on it."""
-    words = {"random": "settings random in every trial", "fixed-blocks": "fixed blocks"}
-    if declared is None:
-        judged, other = _outcome(used), _outcome(as_other["random"])
-        return Check(
-            "design",
-            "warn",
-            f"NOT DECLARED: judged as fixed blocks, {judged}; "
-            f"if settings were random in every trial: {other} (--design random)",
-        )
-    message = f"{words[used.design]}, as declared"
-    if filed is not None and filed != declared:
-        message += f" (the file says {filed})"
-    return Check("design", "pass", message)
-
-
-def declared_design_check(said: Declared, table: CountsTable) -> Check:
-    """The design where only one is possible, as declared."""
-    message = "settings random in every trial, as declared"
-    if table.design is not None and table.design != said.design:
-        message += f" (the file says {table.design})"
-    return Check("design", "pass", message)
-
-
-def _outcome(evidence: ChshEvidence) -> str:
-    word = "violated" if evidence.is_violated else "not shown to be violated"
-    return f"p {p_text(evidence.log10_p)}, {word}"
-
-
-def values_check(table: CountsTable) -> Check:
-    """Whether the numbers are counts at all."""
-    if table.values == "corrected":
-        message = "corrected values: not a Bell test, no p value and no limits"
-        return Check("values", "fail", message, voids=LIMITS)
-    if table.values == "averages":
-        return Check(
-            "values", "warn", "averages: their shot noise is unknown until --mean-of restores counts"
-        )
-    if table.mean_of is not None:
-        return Check("values", "pass", f"averages of {table.mean_of} repeats, multiplied back to counts")
-    return Check("values", "pass", "counts")
-
-
-def calibration_check() -> Check:
-    """No counts can show a systematic error of the settings or the readout."""
-    return Check("calibration", "no-data", "no systematic error is in these limits")
-
-
 def check_numbers(findings: Findings) -> dict[str, object]:
     """The findings for programs."""
     raw, adjusted = findings.p_values, findings.adjusted
     return {
         "p_values": {name: {"p_value": raw[name], "holm": adjusted[name]} for name in raw},
         "marginal_shifts": [_shift_json(shift) for shift in findings.shifts],
+        "wald": findings.wald and {"chi_square": findings.wald[0], "p_value": findings.wald[1]},
         "total_marginal_shift": fsum(abs(shift.shift) for shift in findings.shifts),
         "drift": findings.drift
         and {

@@ -6,16 +6,13 @@ from math import log10
 
 import numpy as np
 
-from qmono.analysis.bell_checks import (
-    calibration_check,
-    declared_design_check,
-    no_signalling_check,
-    settings_check,
-    values_check,
-)
+from qmono.analysis.bell_certificates import refused
+from qmono.analysis.bell_checks import no_signalling_check, settings_check
 from qmono.analysis.bell_declared import Declared
 from qmono.analysis.bell_inputs import BellCounts
+from qmono.analysis.bell_loopholes import loopholes
 from qmono.analysis.bell_metrics import p_metrics
+from qmono.analysis.bell_premises import calibration_check, declared_design_check, values_check
 from qmono.analysis.bell_sections import assumed_lines, random_settings_line, settings_table
 from qmono.analysis.bell_words import percent
 from qmono.core.counts import CountsTable
@@ -92,7 +89,7 @@ def _metrics(found: Clicks, said: Declared, is_violated: bool, trials: int) -> t
         exact("wins", float(found.successes)),
         exact("trials", float(trials)),
         missing("S", why),
-        missing("concurrence", why),
+        *refused(said.certificates, why),
     )
 
 
@@ -102,6 +99,7 @@ def _notes(table: CountsTable, found: Clicks, said: Declared) -> tuple[Note, ...
         "outcome + is a click; no trial was dropped for want of one; stop and windows fixed before",
     )
     notes = [Note("assumed", (*lines, *assumed_lines(table, None)))]
+    notes += [note for note in [loopholes(table, "random")] if note]
     judged = found.successes + found.failures
     notes.append(Note("judged", (f"{found.successes} successes of {judged} trials that count either way",)))
     if found.std_error > 0 and found.value > 0:

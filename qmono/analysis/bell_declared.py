@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar, get_args
 
+from qmono.analysis.bell_certificates import check_request
 from qmono.core.counts import CountsTable
 from qmono.core.vocabulary import Design, Statistic
 from qmono.errors import InputError, UsageError, did_you_mean
@@ -24,6 +25,8 @@ class Declared:
     design: Design | None
     rng_bias: float = 0.0
     statistic: Statistic = "wins"
+    certificates: str = "usual"
+    qber: float | None = None
 
     def bias_of(self, design: Design) -> float:
         """The bias that matters for a design: blocks are not drawn."""
@@ -31,7 +34,14 @@ class Declared:
 
 
 def declared(
-    table: CountsTable, signs: str | None, design: str | None, rng_bias: float, statistic: str
+    table: CountsTable,
+    *,
+    signs: str | None,
+    design: str | None,
+    rng_bias: float,
+    statistic: str,
+    certificates: str = "usual",
+    qber: float | None = None,
 ) -> Declared:
     """The options, and where they say nothing, the table; UsageError or InputError for what cannot be."""
     chosen_design = _known(design, DESIGNS, "design") if design is not None else table.design
@@ -45,7 +55,9 @@ def declared(
     elif table.signs is not None and table.signs not in SIGN_VERSIONS:
         source = table.origin.name if table.origin else ""
         raise InputError(f"{table.signs!r} is no version of CHSH", source=source, place="signs")
-    return Declared(table.signs if signs is None else signs, chosen_design, rng_bias, chosen)
+    check_request(certificates, qber)
+    chosen_signs = table.signs if signs is None else signs
+    return Declared(chosen_signs, chosen_design, rng_bias, chosen, certificates, qber)
 
 
 def _known(text: str, words: Sequence[_Word], what: str) -> _Word:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
 from qmono.core.metric import Limit, Metric, exact
-from qmono.quantum.bell.chsh import LOCAL_BOUND
 from qmono.quantum.bell.chsh_estimate import ChshEvidence
 from qmono.quantum.bell.game import is_played_as_game
 
@@ -19,7 +16,7 @@ _P_METHODS = {
 
 
 def metrics(evidence: ChshEvidence) -> tuple[Metric, ...]:
-    """S, p value, e value, wins, trials and what the lower limit of S certifies."""
+    """S, p value, e value, wins and trials."""
     method = limits_method(evidence)
     return (
         Metric(
@@ -34,13 +31,6 @@ def metrics(evidence: ChshEvidence) -> tuple[Metric, ...]:
         *e_metrics(evidence.log10_e, "trained ratio" if evidence.statistic == "ratio" else "bets on wins"),
         exact("wins", float(evidence.wins.sum())),
         exact("trials", float(evidence.totals.sum())),
-        Metric(
-            "concurrence",
-            None,
-            level=evidence.level,
-            low=Limit(_concurrence_low(evidence.low), "lower limit of S", "exact"),
-            reason="low only",
-        ),
     )
 
 
@@ -82,8 +72,3 @@ def e_metrics(log10_e: float, method: str) -> tuple[Metric, Metric]:
         return Metric("e_value", None, low=below, reason="above 1e300, see log10_e_value"), log_metric
     above = Limit(10.0**SMALLEST_LOG10, method, "exact")
     return Metric("e_value", None, high=above, reason="below 1e-300, see log10_e_value"), log_metric
-
-
-def _concurrence_low(s_low: float) -> float:
-    """C >= sqrt(S^2/4 - 1) for two qubits: Verstraete and Wolf, Phys. Rev. Lett. 89 (2002) 170401."""
-    return min(sqrt(max(s_low, LOCAL_BOUND) ** 2 / 4 - 1), 1.0)

@@ -7,6 +7,7 @@ from math import ceil, floor, log10
 import numpy as np
 
 from qmono.analysis.bell_inputs import BellCounts, angle_text
+from qmono.analysis.bell_loopholes import loopholes
 from qmono.analysis.bell_words import at_least, at_most, percent
 from qmono.core.counts import CountsTable
 from qmono.core.report import Cell, Note, Section, Table
@@ -67,9 +68,9 @@ def _angles(bell: BellCounts, x: int, y: int) -> tuple[str, ...]:
 
 
 def assumed(table: CountsTable, bell: BellCounts, evidence: ChshEvidence | None) -> Note:
-    """Design, independence, signs, mapping, selection, loopholes."""
+    """Design, independence, signs, mapping, selection."""
     lines = assumed_lines(table, evidence)
-    return Note("assumed", (*lines[:-1], bell.mapping, lines[-1]) if bell.mapping else lines)
+    return Note("assumed", (*lines, bell.mapping) if bell.mapping else lines)
 
 
 def assumed_lines(table: CountsTable, evidence: ChshEvidence | None) -> tuple[str, ...]:
@@ -83,7 +84,6 @@ def assumed_lines(table: CountsTable, evidence: ChshEvidence | None) -> tuple[st
     if table.selection and table.selection.dropped:
         kept = table.selection
         lines.append(f"fair sampling: {kept.kept} trials kept, {kept.dropped} dropped before ({kept.reason})")
-    lines.append("counts cannot show locality, free choice or full detection")
     return tuple(lines)
 
 
@@ -151,10 +151,11 @@ def sections(
     evidence: ChshEvidence | None,
 ) -> tuple[Section, ...]:
     """Every section, in the order of importance."""
-    notes = [assumed(table, bell, evidence)]
+    notes = [assumed(table, bell, evidence)] if evidence or bell.mapping else []
     if evidence and bell.has_outcomes and is_mostly_silent(bell.counts.astype(np.int64)):
         silent = "most trials show no click: wins have little power, --statistic clicks has more"
         notes.append(Note("hint", (silent,)))
     if evidence:
-        notes += [note for note in (flips_if(verdict, evidence), standard_errors(evidence)) if note]
+        rest = flips_if(verdict, evidence), loopholes(table, evidence.design), standard_errors(evidence)
+        notes += [note for note in rest if note]
     return (settings_table(bell, found), *notes)

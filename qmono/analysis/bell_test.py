@@ -7,19 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from qmono.analysis.bell_checks import (
-    Findings,
-    calibration_check,
-    check_numbers,
-    design_check,
-    find,
-    statistical_checks,
-    values_check,
-)
+from qmono.analysis.bell_certificates import certificates as proven
+from qmono.analysis.bell_certificates import refused
+from qmono.analysis.bell_checks import Findings, check_numbers, find, statistical_checks
 from qmono.analysis.bell_clicks import clicks_report
 from qmono.analysis.bell_declared import DESIGNS, Declared, declared
 from qmono.analysis.bell_inputs import BellCounts, bell_counts
 from qmono.analysis.bell_metrics import metrics
+from qmono.analysis.bell_premises import calibration_check, design_check, signs_check, values_check
 from qmono.analysis.bell_ratio import judged_ratio, split_for_training
 from qmono.analysis.bell_sections import estimate_title, sections, title
 from qmono.analysis.bell_wins import is_wins_only, wins_report
@@ -41,15 +36,26 @@ def analyse_bell_test(
     rng_bias: float = 0.0,
     statistic: str = "wins",
     training: CountsTable | None = None,
+    certificates: str = "usual",
+    qber: float | None = None,
 ) -> Report:
     """The CHSH report of a table. `signs` and `design` override what the table says of itself.
 
     An undeclared design is judged as fixed blocks, which cannot over-claim; undeclared signs are paid for.
     rng_bias: eps, each party's setting has a probability in [(1-eps)/2, (1+eps)/2]. statistic: what the p
-    value is made of; a ratio is trained on `training`, or on the first round of the table.
+    value is made of; a ratio is trained on `training`, or on the first round of the table. certificates:
+    usual, all or none; qber: the error rate of key rounds, for the key rate.
     Raises InputError if the table is no CHSH test, UsageError for unknown or contradictory options.
     """
-    said = declared(table, signs, design, rng_bias, statistic)
+    said = declared(
+        table,
+        signs=signs,
+        design=design,
+        rng_bias=rng_bias,
+        statistic=statistic,
+        certificates=certificates,
+        qber=qber,
+    )
     if training is not None and said.statistic != "ratio":
         raise UsageError("training counts have a meaning only for --statistic ratio")
     if is_wins_only(table):
@@ -85,6 +91,7 @@ def _evidence_report(
     findings = find(bell, evidence)
     checks = (
         design_check(said.design, table.design, evidence, by_design),
+        signs_check(evidence, _of_any_version(counts, said, evidence, level)),
         *statistical_checks(findings, evidence, by_design),
         values_check(table),
         calibration_check(),
@@ -97,11 +104,25 @@ def _evidence_report(
         verdict=verdict,
         trust=trust_of(checks),
         source=table.source,
-        metrics=metrics(evidence),
+        metrics=(*metrics(evidence), *_certificates(evidence, said, checks)),
         checks=checks,
         sections=sections(table, bell, found, verdict, evidence),
         payload={**_data(bell, found, said), **_statistics(evidence, by_design, findings)},
     )
+
+
+def _of_any_version(counts: IntArray, said: Declared, judged: ChshEvidence, level: float) -> ChshEvidence:
+    """What wins say of the best version, all eight paid for; for a hint only."""
+    if said.signs is None:
+        return judged
+    return chsh_evidence(counts, None, judged.design, level, rng_bias=judged.rng_bias)
+
+
+def _certificates(evidence: ChshEvidence, said: Declared, checks: tuple[Check, ...]) -> tuple[Metric, ...]:
+    """They rest on the other side's setting having no influence, however small."""
+    if any(check.name == "no-signalling" and check.status == "fail" for check in checks):
+        return refused(said.certificates, "one side sees the other's setting")
+    return proven(evidence.low, evidence.level, said.certificates, said.qber)
 
 
 def _verdict(evidence: ChshEvidence, checks: tuple[Check, ...]) -> str:
@@ -137,7 +158,7 @@ def _estimate_report(table: CountsTable, bell: BellCounts, said: Declared, level
             Metric("S", s_value, level=level, reason=why),
             *p_values,
             *_trials(table, bell, why),
-            missing("concurrence", why),
+            *refused(said.certificates, why),
         ),
         checks=checks,
         sections=sections(table, bell, found, verdict, None),

@@ -6,9 +6,11 @@ from math import log10, sqrt
 
 import numpy as np
 
-from qmono.analysis.bell_checks import calibration_check, values_check
+from qmono.analysis.bell_certificates import certificates, refused
 from qmono.analysis.bell_declared import Declared
+from qmono.analysis.bell_loopholes import loopholes
 from qmono.analysis.bell_metrics import metrics
+from qmono.analysis.bell_premises import calibration_check, values_check
 from qmono.analysis.bell_sections import assumed_lines, flips_if, standard_errors, title
 from qmono.core.counts import WINS, CountsTable
 from qmono.core.metric import exact, missing
@@ -42,16 +44,21 @@ def wins_report(table: CountsTable, said: Declared, level: float) -> Report:
     )
     verdict = "violated" if evidence.is_violated else "inconclusive"
     verdict = "not-violated" if evidence.high < LOCAL_BOUND else verdict
-    notes = [Note("assumed", assumed_lines(table, evidence)), flips_if(verdict, evidence)]
+    notes = [
+        Note("assumed", assumed_lines(table, evidence)),
+        flips_if(verdict, evidence),
+        loopholes(table, evidence.design),
+        standard_errors(evidence),
+    ]
     return Report(
         kind="bell-test",
         title=title(verdict, evidence),
         verdict=verdict,
         trust=trust_of(checks),
         source=table.source,
-        metrics=metrics(evidence),
+        metrics=(*metrics(evidence), *certificates(evidence.low, level, said.certificates, said.qber)),
         checks=checks,
-        sections=tuple(note for note in (*notes, standard_errors(evidence)) if note),
+        sections=tuple(note for note in notes if note),
         payload={
             "inequality": "chsh",
             "local_bound": LOCAL_BOUND,
@@ -114,7 +121,7 @@ def _without_trials(table: CountsTable, said: Declared, level: float) -> Report:
             exact("log10_p_value", log10(1.0)),
             exact("wins", 0.0),
             exact("trials", 0.0),
-            missing("concurrence", why),
+            *refused(said.certificates, why),
         ),
         checks=checks,
     )

@@ -32,6 +32,8 @@ def bell_test(
     rng_bias: float = 0.0,
     statistic: str = "wins",
     training: CountsTable | None = None,
+    certificates: str = "usual",
+    qber: float | None = None,
     require: Sequence[str] = (),
     accept: Sequence[str] = (),
     context: Context | None = None,
@@ -39,8 +41,8 @@ def bell_test(
     """A Bell test from counts: value with limits, a p value valid for the design, checks, verdict.
 
     `inequality` is CHSH (whose value is called S), another of the catalogue ("mermin:5"), or one of your own.
-    For CHSH alone: signs, and rng_bias, statistic and training as in `analyse_bell_test`; wins and trials
-    are counts as well, see `wins_table`.
+    For CHSH alone: signs, and rng_bias, statistic, training, certificates and qber as in `analyse_bell_test`;
+    wins and trials are counts as well, see `wins_table`.
     """
     check_level(level)
     chosen = read_inequality(inequality) if isinstance(inequality, str) else inequality
@@ -56,6 +58,8 @@ def bell_test(
             rng_bias=rng_bias,
             statistic=statistic,
             training=training,
+            certificates=certificates,
+            qber=qber,
         )
 
     def analyse_other(table: CountsTable) -> Report:
@@ -64,8 +68,10 @@ def bell_test(
         return analyse_inequality(table, chosen, design=design, level=level)
 
     if chosen.name != CHSH:
-        if signs or rng_bias or training or statistic != "wins":
-            raise UsageError(f"signs, rng_bias, statistic and training are for CHSH, not for {chosen.title}")
+        if signs or rng_bias or training or statistic != "wins" or certificates == "all" or qber is not None:
+            raise UsageError(
+                f"signs, rng-bias, statistic, train, certificates and qber are for CHSH, not for {chosen.title}"
+            )
         analyse = analyse_other
     return judged("bell-test", counts, analyse, require=require, accept=accept, context=context or Context())
 

@@ -94,6 +94,8 @@ def command(
         level=level,
         rng_bias=evidence.rng_bias,
         statistic=evidence.statistic,
+        certificates=evidence.certificates,
+        qber=evidence.qber,
         training=None if evidence.train is None else read(evidence.train, reading),
         require=required,
         accept=demands.accept or (),

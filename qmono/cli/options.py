@@ -71,6 +71,17 @@ Statistic = Annotated[
 Train = Annotated[
     str | None, _option("--train", metavar="FILE", help="Counts that only train --statistic ratio.")
 ]
+Certificates = Annotated[
+    str,
+    _option(
+        "--certificates",
+        metavar="WHICH",
+        help="What the lower limit of S proves: usual (of the state), all (also of outcomes and keys), none.",
+    ),
+]
+Qber = Annotated[
+    float | None, _option("--qber", metavar="Q", help="Error rate of the key rounds, for the key rate.")
+]
 Wins = Annotated[
     int | None, _option("--wins", metavar="W", help="Judge W wins of --trials N, without any counts.")
 ]
@@ -186,6 +197,8 @@ class Evidence:
     rng_bias: RngBias = 0.0
     statistic: Statistic = "wins"
     train: Train = None
+    certificates: Certificates = "usual"
+    qber: Qber = None
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,9 @@ _STATE = ("tomography", "measures")
 _EXACT = ("measures",)
 _FIDELITY = ("tomography", "fidelity", "monogamy")
 
+_BELL = ("bell-test",)
+_ENTANGLED = (*_STATE, "bell-test")
+
 METRIC_NAMES: Mapping[str, MetricName] = {
     "S": MetricName("S", "CHSH value, the signed sum of four correlators", ("bell-test",)),
     "bell_value": MetricName("Bell value", "value of the Bell expression", ("bell-test",)),
@@ -117,9 +120,14 @@ METRIC_NAMES: Mapping[str, MetricName] = {
         "concurrence", "Wootters concurrence", ("tomography", "monogamy", "measures", "bell-test"), "pair"
     ),
     "tangle": MetricName("tangle", "concurrence squared", ("tomography", "monogamy", "measures"), "pair"),
-    "negativity": MetricName("negativity", "(trace norm of the partial transpose - 1)/2", _STATE, "cut"),
+    "negativity": MetricName("negativity", "(trace norm of the partial transpose - 1)/2", _ENTANGLED, "cut"),
     "log_negativity": MetricName("log. negativity", "log2(2 negativity + 1)", _STATE, "cut"),
-    "entanglement_of_formation": MetricName("ent. of formation", "in ebits", _STATE, "pair"),
+    "entanglement_of_formation": MetricName("ent. of formation", "in ebits", _ENTANGLED, "pair"),
+    "bell_fidelity": MetricName("Bell fidelity", "to a Bell state, up to local isometries", _BELL),
+    "guessing_probability": MetricName("guessing prob.", "of an outcome, by anybody outside", _BELL),
+    "min_entropy": MetricName("min-entropy", "of an outcome given everything outside, in bits", _BELL),
+    "conditional_entropy": MetricName("entropy given Eve", "of an outcome given everything outside", _BELL),
+    "key_rate": MetricName("key rate", "secret bits per key round against collective attacks", _BELL),
     "purity": MetricName("purity", "Tr rho^2", _STATE),
     "von_neumann_entropy": MetricName("entropy", "-Tr rho log2 rho, in bits", _STATE),
     "log_likelihood": MetricName("log likelihood", "natural logarithm, at the fit", _FIT),

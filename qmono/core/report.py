@@ -55,7 +55,16 @@ one command and bad news in another."""
 
 
 CHECK_NAMES: Mapping[str, tuple[str, ...]] = {
-    "bell-test": ("design", "no-signalling", "tsirelson", "drift", "settings", "values", "calibration"),
+    "bell-test": (
+        "design",
+        "signs",
+        "no-signalling",
+        "tsirelson",
+        "drift",
+        "settings",
+        "values",
+        "calibration",
+    ),
     "tomography": (
         "goodness-of-fit",
         "likelihood-gap",

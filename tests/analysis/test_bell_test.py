@@ -117,6 +117,7 @@ def test_bell_states_violate_with_their_own_directions(state: str) -> None:
     assert (report.verdict, report.trust, report.source) == ("violated", "ok", "simulated")
     assert {item.name: item.status for item in report.checks} == {
         "design": "pass",
+        "signs": "pass",
         "no-signalling": "pass",
         "tsirelson": "pass",
         "drift": "pass",

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from math import erfc, sqrt
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import chdtrc, gammaln
 
 from qmono.quantum.types import Integers
 
+_SINGULAR = 1e12
 FEWEST_EXPECTED = 5.0
 """With a smaller expected cell the normal approximation gives way to Fisher's exact test."""
 
@@ -42,6 +43,31 @@ def marginal_shifts(counts: Integers) -> tuple[MarginalShift, ...]:
 def familywise(shifts: tuple[MarginalShift, ...]) -> float:
     """One p value for all four: the smallest times four (Bonferroni)."""
     return min(1.0, len(shifts) * min(shift.p_value for shift in shifts))
+
+
+def wald(counts: Integers) -> tuple[float, float] | None:
+    """Chi-square (four degrees of freedom) and p value of all four shifts together; None if one cannot vary.
+
+    d^T C^-1 d with C their covariance: A and B of one setting are correlated. For many counts; Gill,
+    arXiv:2209.00702.
+    """
+    totals = counts.sum(axis=(2, 3))
+    means = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+    p = counts.reshape(2, 2, 4) / totals[..., None]
+    mean = p @ means
+    covariance = np.einsum("xyk,ki,kj->xyij", p, means, means) - mean[..., :, None] * mean[..., None, :]
+    covariance /= totals[..., None, None]
+    shifts, total = np.zeros(4), np.zeros((4, 4))
+    for x in (0, 1):
+        for y in (0, 1):
+            part = np.zeros((4, 2))
+            part[x, 0], part[2 + y, 1] = 1 - 2 * y, 1 - 2 * x
+            shifts += part @ mean[x, y]
+            total += part @ covariance[x, y] @ part.T
+    if np.linalg.cond(total) > _SINGULAR:
+        return None
+    chi_square = float(shifts @ np.linalg.solve(total, shifts))
+    return chi_square, float(chdtrc(4, chi_square))
 
 
 def total_shift(shifts: tuple[MarginalShift, ...]) -> float:
