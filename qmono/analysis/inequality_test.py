@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from qmono.analysis.bell_checks import calibration_check, values_check
+from qmono.analysis.bell_premises import calibration_check, values_check
 from qmono.analysis.inequality_checks import (
     LIMITS,
     check_numbers,

@@ -70,7 +70,7 @@ def bell_test(
     if chosen.name != CHSH:
         if signs or rng_bias or training or statistic != "wins" or certificates == "all" or qber is not None:
             raise UsageError(
-                f"signs, rng-bias, statistic, train, certificates and qber are for CHSH, not for {chosen.title}"
+                f"signs, rng-bias, statistic, train, certificates, qber are for CHSH, not for {chosen.title}"
             )
         analyse = analyse_other
     return judged("bell-test", counts, analyse, require=require, accept=accept, context=context or Context())
