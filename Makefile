@@ -42,6 +42,7 @@ coverage: $(VENV)/.developed  ## long seeded coverage experiments of every limit
 bench: $(VENV)/.installed  ## measure start-up and estimation times against their baselines
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/estimation.py
+	$(BIN)/python benchmarks/trials.py
 
 lock: $(VENV)/.developed  ## write the versions now installed to constraints.txt
 	head -1 constraints.txt > constraints.new

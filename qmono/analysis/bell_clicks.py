@@ -12,7 +12,12 @@ from qmono.analysis.bell_declared import Declared
 from qmono.analysis.bell_inputs import BellCounts
 from qmono.analysis.bell_loopholes import loopholes
 from qmono.analysis.bell_metrics import p_metrics
-from qmono.analysis.bell_premises import calibration_check, declared_design_check, values_check
+from qmono.analysis.bell_premises import (
+    calibration_check,
+    declared_design_check,
+    detection_checks,
+    values_check,
+)
 from qmono.analysis.bell_sections import assumed_lines, random_settings_line, settings_table
 from qmono.analysis.bell_words import percent
 from qmono.core.counts import CountsTable
@@ -44,6 +49,7 @@ def clicks_report(table: CountsTable, bell: BellCounts, said: Declared, level: f
         declared_design_check(said, table),
         no_signalling_check(counts, found.value, _VOIDS),
         settings_check(counts.sum(axis=(2, 3)), said.rng_bias),
+        *detection_checks(table),
         values_check(table),
         calibration_check(),
     )

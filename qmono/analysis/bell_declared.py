@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar, get_args
 
 from qmono.analysis.bell_certificates import check_request
+from qmono.analysis.sequential import is_stopped_by_looking
 from qmono.core.counts import CountsTable
 from qmono.core.vocabulary import Design, Statistic
 from qmono.errors import InputError, UsageError, did_you_mean
@@ -39,13 +40,13 @@ def declared(
     signs: str | None,
     design: str | None,
     rng_bias: float,
-    statistic: str,
+    statistic: str | None,
     certificates: str = "usual",
     qber: float | None = None,
 ) -> Declared:
     """The options, and where they say nothing, the table; UsageError or InputError for what cannot be."""
     chosen_design = _known(design, DESIGNS, "design") if design is not None else table.design
-    chosen = _known(statistic, STATISTICS, "statistic")
+    chosen = _statistic(table, statistic)
     if not 0 <= rng_bias < 1:
         raise UsageError(f"--rng-bias is a number from 0 up to 1, got {rng_bias:g}")
     if rng_bias and chosen_design != "random":
@@ -58,6 +59,18 @@ def declared(
     check_request(certificates, qber)
     chosen_signs = table.signs if signs is None else signs
     return Declared(chosen_signs, chosen_design, rng_bias, chosen, certificates, qber)
+
+
+def _statistic(table: CountsTable, asked: str | None) -> Statistic:
+    """Wins, unless the run was stopped by looking at it: then only what holds at any stop."""
+    if asked is not None:
+        chosen = _known(asked, STATISTICS, "statistic")
+        if is_stopped_by_looking(table) and chosen in ("wins", "clicks"):
+            raise UsageError(
+                f"--statistic {chosen} is not valid for a run that was stopped by looking at it; use betting"
+            )
+        return chosen
+    return "betting" if is_stopped_by_looking(table) else "wins"
 
 
 def _known(text: str, words: Sequence[_Word], what: str) -> _Word:

@@ -80,6 +80,23 @@ def calibration_check() -> Check:
     return Check("calibration", "no-data", "no systematic error is in these limits")
 
 
+def detection_checks(table: CountsTable) -> tuple[Check, ...]:
+    """What became of trials without a click, and what it costs; nothing where no such trial is known of."""
+    found = table.metadata.get("no_click")
+    if not isinstance(found, Mapping):
+        return ()
+    share = max(found["a"], found["b"]) / found["trials"]
+    effect = f"no click in up to {100 * share:.3g} % of the trials of one side"
+    if found["handled"] == "assigned":
+        message = "trials without a click count as the outcome -1: none is dropped"
+        return (Check("detection", "pass", message, effect=effect),)
+    seen = [found[f"efficiency_{side}"] for side in "ab"]
+    words = "" if None in seen else f", efficiency {min(seen):.3f}"
+    needed = "to keep all trials takes 0.667 at least, 0.829 with a Bell state"
+    message = f"trials without a click were dropped: fair sampling assumed{words}; {needed}"
+    return (Check("detection", "warn", message, effect=effect),)
+
+
 def signs_check(judged: ChshEvidence, any_version: ChshEvidence) -> Check:
     """Whether another version would be violated where the declared one is not, all eight paid for."""
     if judged.versions > 1:

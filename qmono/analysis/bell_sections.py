@@ -9,6 +9,7 @@ import numpy as np
 from qmono.analysis.bell_inputs import BellCounts, angle_text
 from qmono.analysis.bell_loopholes import loopholes
 from qmono.analysis.bell_words import at_least, at_most, percent
+from qmono.analysis.sequential import savings
 from qmono.core.counts import CountsTable
 from qmono.core.report import Cell, Note, Section, Table
 from qmono.quantum.bell.chsh import LOCAL_BOUND
@@ -155,6 +156,8 @@ def sections(
     if evidence and bell.has_outcomes and is_mostly_silent(bell.counts.astype(np.int64)):
         silent = "most trials show no click: wins have little power, --statistic clicks has more"
         notes.append(Note("hint", (silent,)))
+    if note := savings(table):
+        notes.append(note)
     if evidence:
         rest = flips_if(verdict, evidence), loopholes(table, evidence.design), standard_errors(evidence)
         notes += [note for note in rest if note]

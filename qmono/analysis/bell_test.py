@@ -14,7 +14,13 @@ from qmono.analysis.bell_clicks import clicks_report
 from qmono.analysis.bell_declared import DESIGNS, Declared, declared
 from qmono.analysis.bell_inputs import BellCounts, bell_counts
 from qmono.analysis.bell_metrics import metrics
-from qmono.analysis.bell_premises import calibration_check, design_check, signs_check, values_check
+from qmono.analysis.bell_premises import (
+    calibration_check,
+    design_check,
+    detection_checks,
+    signs_check,
+    values_check,
+)
 from qmono.analysis.bell_ratio import judged_ratio, split_for_training
 from qmono.analysis.bell_sections import estimate_title, sections, title
 from qmono.analysis.bell_wins import is_wins_only, wins_report
@@ -34,7 +40,7 @@ def analyse_bell_test(
     design: str | None = None,
     level: float = 0.95,
     rng_bias: float = 0.0,
-    statistic: str = "wins",
+    statistic: str | None = None,
     training: CountsTable | None = None,
     certificates: str = "usual",
     qber: float | None = None,
@@ -93,6 +99,7 @@ def _evidence_report(
         design_check(said.design, table.design, evidence, by_design),
         signs_check(evidence, _of_any_version(counts, said, evidence, level)),
         *statistical_checks(findings, evidence, by_design),
+        *detection_checks(table),
         values_check(table),
         calibration_check(),
     )

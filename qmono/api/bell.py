@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
 
 from qmono.api.context import Context
 from qmono.api.files import read_inequality, read_state
@@ -12,7 +13,8 @@ from qmono.api.measuring import measure
 from qmono.core.counts import CountsTable
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Report
-from qmono.errors import UsageError
+from qmono.core.vocabulary import Design
+from qmono.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from qmono.quantum.bell.inequality import Inequality
@@ -30,7 +32,7 @@ def bell_test(
     design: str | None = None,
     level: float = 0.95,
     rng_bias: float = 0.0,
-    statistic: str = "wins",
+    statistic: str | None = None,
     training: CountsTable | None = None,
     certificates: str = "usual",
     qber: float | None = None,
@@ -68,7 +70,7 @@ def bell_test(
         return analyse_inequality(table, chosen, design=design, level=level)
 
     if chosen.name != CHSH:
-        if signs or rng_bias or training or statistic != "wins" or certificates == "all" or qber is not None:
+        if signs or rng_bias or training or statistic or certificates == "all" or qber is not None:
             raise UsageError(
                 f"signs, rng-bias, statistic, train, certificates, qber are for CHSH, not for {chosen.title}"
             )
@@ -92,20 +94,61 @@ def measure_bell(
     seed: int | None = None,
     backend: str = "aer",
     noise: str | None = None,
+    design: str | None = None,
+    until: str | None = None,
+    max_shots: int | None = None,
+    level: float = 0.95,
     progress: Progress = no_progress,
     on_round: Callable[[CountsTable], None] | None = None,
 ) -> CountsTable:
     """Run a Bell test on a backend: every setting with `shots` shots, in interleaved rounds.
 
     Without a state the one that reaches the largest quantum value; any other is measured along the best
-    directions that are found for it.
+    directions that are found for it. For CHSH alone: design `random` draws the settings in every shot where
+    the backend can; `until` stops the run as soon as bets have decided at `level`, or after max_shots in all.
     """
     chosen = read_inequality(inequality) if isinstance(inequality, str) else inequality
     prepared = read_state(state) if isinstance(state, str) else state or _best_state(chosen)
+    if chosen.name != CHSH and (design or until):
+        raise UsageError(f"design and until are for CHSH, not for {chosen.title}")
+    stop = schedule = None
+    if until is not None or max_shots is not None:
+        stop, schedule = _sequential(until, max_shots, level)
+        shots = sum(schedule)
     plan = _plan(chosen, prepared, shots, rounds, seed)
+    plan = replace(plan, design=_live_design(design), schedule=schedule)
     return measure(
-        plan, prepared, backend=backend, noise=noise, seed=seed, progress=progress, on_round=on_round
+        plan,
+        prepared,
+        backend=backend,
+        noise=noise,
+        seed=seed,
+        progress=progress,
+        on_round=on_round,
+        stop=stop,
     )
+
+
+def _live_design(design: str | None) -> Design:
+    for kind in get_args(Design):
+        if design in (kind, None):
+            return "fixed-blocks" if design is None else kind
+    raise UsageError(f"unknown design {design!r}{did_you_mean(str(design), get_args(Design))}")
+
+
+def _sequential(
+    until: str | None, max_shots: int | None, level: float
+) -> tuple[Callable[[CountsTable], bool], tuple[int, ...]]:
+    """The rule to stop by, and the shots per setting of each round of a run of at most max_shots."""
+    from qmono.analysis.sequential import stop_when
+    from qmono.quantum.plans import growing_rounds
+
+    check_level(level)
+    if until is None or max_shots is None:
+        raise UsageError("--until WORD and --max-shots N go together")
+    if max_shots < 4:
+        raise UsageError(f"--max-shots is at least 4, one for each setting; got {max_shots}")
+    return stop_when(until, level), growing_rounds(max_shots // 4)
 
 
 def _best_state(inequality: Inequality) -> State:

@@ -23,6 +23,7 @@ def read_counts(
     setting_order: str | None = None,
     column: str | None = None,
     mean_of: int | None = None,
+    no_click: str | None = None,
     stdin: BinaryIO | None = None,
 ) -> CountsTable:
     """Counts from a file ("-": from `stdin`), in any format of the catalogue.
@@ -31,7 +32,7 @@ def read_counts(
     """
     from qmono.formats.reading import ReadOptions, read_counts as read  # noqa: I001
 
-    options = ReadOptions(input_format, bit_order, setting_order, column, mean_of)
+    options = ReadOptions(input_format, bit_order, setting_order, column, mean_of, no_click)
     return read(source, options, stdin=stdin)
 
 

@@ -22,6 +22,7 @@ def measure(
     seed: int | None,
     progress: Progress,
     on_round: Callable[[CountsTable], None] | None,
+    stop: Callable[[CountsTable], bool] | None = None,
 ) -> CountsTable:
     """The counts of `plan` on `state`, prepared on the named backend; see `run_plan`."""
     from qmono.backends.execution import run_plan
@@ -35,4 +36,5 @@ def measure(
         seed=seed,
         progress=progress,
         on_round=on_round,
+        stop=stop,
     )

@@ -56,6 +56,7 @@ def backend(n_qubits: int, noise: Noise | None = None) -> Backend:
         prepare=prepare,
         sampler=sampler,
         state_bytes=16 * 4**n_qubits if exact_noise else 16 * 2**n_qubits,
+        feeds_forward=True,
     )
 
 

@@ -24,6 +24,7 @@ class Backend:
     sampler: a sampler for one job from a seed; a simulator's seed decides its samples, and the settings
     of one job are sampled independently.
     state_bytes: memory that simulating one circuit takes, 0 for a device.
+    feeds_forward: whether circuits may act on what they have measured.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Backend:
     prepare: Callable[[QuantumCircuit, int], QuantumCircuit]
     sampler: Callable[[int], BaseSamplerV2]
     state_bytes: int = 0
+    feeds_forward: bool = False
 
 
 def load_backend(name: str, n_qubits: int, noise: Noise | None = None) -> Backend:

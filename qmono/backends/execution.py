@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmono.backends.contract import Backend, load_backend
+from qmono.backends.drawing import check_feeds_forward, drawn_counts
 from qmono.backends.noise import Noise
 from qmono.circuits.measurement import REGISTER, measured, rotation_angles
 from qmono.circuits.preparation import Branch, preparation
+from qmono.circuits.random_settings import drawn
 from qmono.core.counts import CountsTable, FloatArray, IntArray, SettingRows
 from qmono.core.progress import Progress, no_progress
 from qmono.core.seeds import Seeds, derive_seeds
@@ -36,7 +38,7 @@ SETTINGS_PER_JOB = 729
 class _Run:
     """A plan whose circuits are ready: `circuits[k]` is the branch of probability `weights[k]`.
 
-    angles: (S, 2n), what the circuits' free angles are in each setting.
+    angles: (S, 2n), what the circuits' free angles are in each setting; of no use where settings are drawn.
     """
 
     plan: Plan
@@ -55,12 +57,16 @@ def run_plan(
     seed: int | None = None,
     progress: Progress = no_progress,
     on_round: Callable[[CountsTable], None] | None = None,
+    stop: Callable[[CountsTable], bool] | None = None,
 ) -> CountsTable:
     """Measure every setting of the plan on a state (or on what a circuit of gates prepares).
 
     All settings of round 1 are run, then all of round 2, and so on; `on_round` gets the table so far
     after each, so that an interruption loses at most the round under way. The circuits are translated
-    once. One seed gives one table; without a seed one is drawn and recorded in the metadata.
+    once. One seed gives one table; without a seed one is drawn and recorded in the metadata. A plan of
+    random design draws its settings shot by shot on the device.
+
+    stop: asked after every round with the table so far; the metadata then say how many shots were allowed.
 
     Raises UsageError for an unknown backend, a plan that does not fit the state or the memory of this
     machine, and BackendError if the backend fails.
@@ -80,6 +86,8 @@ def run_plan(
         "seed": seed,
         "seeds": seeds.to_json(),
     }
+    if stop is not None:
+        metadata["max_shots"] = plan.shots * len(plan.labels)
     done: list[IntArray] = []
     progress(0, len(plan.shots_per_round))
     for index, shots in enumerate(plan.shots_per_round):
@@ -88,6 +96,8 @@ def run_plan(
         if on_round is not None:
             on_round(table)
         progress(index + 1, len(plan.shots_per_round))
+        if stop is not None and stop(table):
+            break
     return table
 
 
@@ -106,7 +116,10 @@ def drawn_seed() -> int:
 
 
 def _prepared_run(plan: Plan, device: Backend, branches: tuple[Branch, ...], seeds: Seeds) -> _Run:
-    circuits = [measured(plan, branch.circuit) for branch in branches]
+    if plan.design == "random":
+        check_feeds_forward(device)
+    build = drawn if plan.design == "random" else measured
+    circuits = [build(plan, branch.circuit) for branch in branches]
     return _Run(
         plan,
         device,
@@ -123,6 +136,8 @@ def _run_round(run: _Run, shots: int, rng: np.random.Generator) -> IntArray:
     number of shots, so a branch runs the most that any setting needs, and each setting keeps the first
     of them that are its own: shots are independent and identically distributed.
     """
+    if run.plan.design == "random":
+        return _draw_round(run, shots * len(run.plan.labels), rng)
     n_settings = len(run.plan.labels)
     split = rng.multinomial(shots, run.weights, size=n_settings)
     counts = np.zeros((n_settings, 2**run.plan.n_qubits), dtype=np.int64)
@@ -131,6 +146,18 @@ def _run_round(run: _Run, shots: int, rng: np.random.Generator) -> IntArray:
         job_seed = int(rng.integers(2**31))
         if shares[part].max() > 0:
             counts[part] += _run_job(run.backend, circuit, run.angles[part], shares[part], job_seed)
+    return counts
+
+
+def _draw_round(run: _Run, shots: int, rng: np.random.Generator) -> IntArray:
+    """The same where every shot draws its setting: all the shots of the round together."""
+    inputs = run.plan.inputs
+    assert inputs is not None
+    counts = np.zeros((len(inputs), 2**run.plan.n_qubits), dtype=np.int64)
+    for circuit, share in zip(run.circuits, rng.multinomial(shots, run.weights), strict=True):
+        seed = int(rng.integers(2**31))
+        if share:
+            counts += guarded(run.backend, drawn_counts, run.backend, circuit, int(share), inputs, seed)
     return counts
 
 

@@ -38,6 +38,7 @@ def command(
     *,
     expression: opt.Expression,
     evidence: opt.Evidence,
+    stopping: opt.Stopping,
     run: opt.Run,
     demands: opt.Demands,
     outlets: opt.Outlets,
@@ -52,6 +53,7 @@ def command(
     Examples:
       qmono bell-test --seed 7
       qmono bell-test --noise depolarizing=0.1 --min S=2.4
+      qmono bell-test --design random --until violated --max-shots 100000
       qmono bell-test delft.json --design random --signs +++-
       qmono bell-test --wins 796223 --trials 1048576 --design random
       qmono bell-test --inequality mermin --qubits 5 --noise depolarizing=0.02
@@ -71,20 +73,32 @@ def command(
         refuse_flags(ctx, ("signs", "wins", "trials", *names_of(opt.Evidence)), "it is an option of CHSH")
     table: CountsTable
     if wins is not None or trials is not None:
-        measured = ("counts", *names_of(opt.Run), *names_of(opt.Reading), "seed", "train")
-        refuse_flags(ctx, measured, "--wins and --trials say it all")
+        others = (opt.Run, opt.Reading, opt.Stopping)
+        known = ("counts", "seed", "train", *(name for group in others for name in names_of(group)))
+        refuse_flags(ctx, known, "--wins and --trials say it all")
         table = _wins_counts(wins, trials)
     elif counts is None:
-        decided = (*names_of(opt.Reading), "design", "signs", "rng_bias", "train")
+        decided = (*names_of(opt.Reading), "signs", "train")
+        if stopping.until:
+            decided = (*decided, "shots", "rounds")
         refuse_flags(ctx, decided, "without COUNTS the run decides it")
 
         def measure(state: str, **options: Any) -> CountsTable:
             prepared = state if is_given(ctx, "state") else None
-            return api.measure_bell(prepared, inequality=inequality, **options)
+            return api.measure_bell(
+                prepared,
+                inequality=inequality,
+                design=design,
+                until=stopping.until,
+                max_shots=stopping.max_shots,
+                level=level,
+                **options,
+            )
 
         table = run_live(measure, KIND, run, seed=seed, quiet=outlets.quiet)
     else:
-        refuse_flags(ctx, (*names_of(opt.Run), "seed"), "the counts are already measured")
+        measured = (*names_of(opt.Run), *names_of(opt.Stopping), "seed")
+        refuse_flags(ctx, measured, "the counts are already measured")
         table = read(counts, reading)
     made = api.bell_test(
         table,

@@ -23,6 +23,7 @@ def read(source: str, reading: Reading) -> CountsTable:
         setting_order=reading.setting_order,
         column=reading.column,
         mean_of=reading.mean_of,
+        no_click=reading.no_click,
         stdin=sys.stdin.buffer,
     )
 

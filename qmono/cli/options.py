@@ -61,11 +61,11 @@ RngBias = Annotated[
     ),
 ]
 Statistic = Annotated[
-    str,
+    str | None,
     _option(
         "--statistic",
         metavar="NAME",
-        help="What the p value is made of: wins, betting (any stop), clicks (no-click data) or ratio.",
+        help="What p is made of: wins (default), betting (any stop), clicks (no-click data) or ratio.",
     ),
 ]
 Train = Annotated[
@@ -81,6 +81,13 @@ Certificates = Annotated[
 ]
 Qber = Annotated[
     float | None, _option("--qber", metavar="Q", help="Error rate of the key rounds, for the key rate.")
+]
+Until = Annotated[
+    str | None,
+    _option("--until", metavar="WORD", help="Stop a run once bets have shown it: violated, or decided."),
+]
+MaxShots = Annotated[
+    int | None, _option("--max-shots", metavar="N", help="Shots in all that --until may take.")
 ]
 Wins = Annotated[
     int | None, _option("--wins", metavar="W", help="Judge W wins of --trials N, without any counts.")
@@ -168,6 +175,15 @@ MeanOf = Annotated[
     _option("--mean-of", metavar="N", help="The numbers are averages of N repeats: multiply back."),
 ]
 
+NoClick = Annotated[
+    str | None,
+    _option(
+        "--no-click",
+        metavar="WHAT",
+        help="Trials without a click in a file of single trials: assign -1 (default) or drop.",
+    ),
+]
+
 
 @dataclass(frozen=True)
 class Demands:
@@ -195,7 +211,7 @@ class Evidence:
     """What the p value of a Bell test is made of."""
 
     rng_bias: RngBias = 0.0
-    statistic: Statistic = "wins"
+    statistic: Statistic = None
     train: Train = None
     certificates: Certificates = "usual"
     qber: Qber = None
@@ -209,6 +225,14 @@ class Expression:
     qubits: Qubits = None
     settings_per_side: SettingsPerSide = None
     tilt: Tilt = None
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """When a run of a Bell test may end early."""
+
+    until: Until = None
+    max_shots: MaxShots = None
 
 
 @dataclass(frozen=True)
@@ -232,6 +256,7 @@ class Reading:
     setting_order: SettingOrder = None
     column: Column = None
     mean_of: MeanOf = None
+    no_click: NoClick = None
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ CHECK_NAMES: Mapping[str, tuple[str, ...]] = {
         "tsirelson",
         "drift",
         "settings",
+        "detection",
         "values",
         "calibration",
     ),

@@ -22,6 +22,7 @@ ORDERS: Mapping[str, Order] = MappingProxyType(
 """Every word for an order: qubit 0 is the leftmost character (`qubit0-first`) or the rightmost."""
 
 COLUMNS = ("raw", "corrected")
+NO_CLICKS = ("assign", "drop")
 
 
 def parse_order(text: str) -> Order:
@@ -39,6 +40,7 @@ class ReadOptions:
     bit_order, setting_order: a word of ORDERS for outcome strings and for setting labels.
     column: which numbers of a file that holds raw and corrected ones (raw if nothing is said).
     mean_of: the numbers are averages of this many repeats, so multiply them back.
+    no_click: what becomes of trials in which a party saw nothing (the outcome -1 if nothing is said).
     """
 
     input_format: str | None = None
@@ -46,6 +48,7 @@ class ReadOptions:
     setting_order: str | None = None
     column: str | None = None
     mean_of: int | None = None
+    no_click: str | None = None
 
     def __post_init__(self) -> None:
         for order in (self.bit_order, self.setting_order):
@@ -53,6 +56,8 @@ class ReadOptions:
                 parse_order(order)
         if self.column is not None and self.column not in COLUMNS:
             raise UsageError(f"unknown column {self.column!r}{did_you_mean(self.column, COLUMNS)}")
+        if self.no_click is not None and self.no_click not in NO_CLICKS:
+            raise UsageError(f"--no-click is {' or '.join(NO_CLICKS)}, got {self.no_click!r}")
         if self.mean_of is not None and self.mean_of < 2:
             raise UsageError(f"averages are taken over 2 repeats or more, not {self.mean_of}")
 
@@ -74,6 +79,8 @@ class Format:
     are filled in by the caller). Raises InputError with the place of what is malformed.
     write: the inverse, or None where a format is only read.
     has_columns: whether the choice between raw and corrected numbers means something.
+    stream: the same as `read` for an open file of any size, which is not taken into memory.
+    has_no_clicks: whether the choice of what becomes of trials without a click means something.
     """
 
     name: str
@@ -81,3 +88,5 @@ class Format:
     read: Callable[[bytes, ReadOptions], CountsTable]
     write: Callable[[CountsTable, BinaryIO], None] | None = None
     has_columns: bool = False
+    stream: Callable[[BinaryIO, ReadOptions], CountsTable] | None = None
+    has_no_clicks: bool = False

@@ -14,7 +14,7 @@ from qmono.errors import InputError, UsageError
 from qmono.formats import FORMATS
 from qmono.formats.averages import restore_counts
 from qmono.formats.contract import Format, ReadOptions
-from qmono.formats.source import read_bytes
+from qmono.formats.source import open_file, read_bytes, source_name
 
 __all__ = ["ReadOptions", "read_counts", "recognise"]
 
@@ -34,10 +34,9 @@ def read_counts(
     contradicts or has no use for.
     """
     options = options or ReadOptions()
-    name, content = read_bytes(source, stdin)
+    name = source_name(source)
     try:
-        form = recognise(content, name, options.input_format)
-        table = form.read(content, options)
+        form, table, digest = _read(source, options, stdin)
     except InputError as problem:
         raise problem.at(name) from None
     try:
@@ -46,8 +45,31 @@ def read_counts(
     except UsageError as problem:
         raise UsageError(f"{name}: {problem}") from None
     origin = table.origin or Origin("", "", form.name)
-    digest = hashlib.sha256(content).hexdigest()
     return replace(table, origin=replace(origin, name=name, sha256=digest))
+
+
+def _read(
+    source: str | Path, options: ReadOptions, stdin: BinaryIO | None
+) -> tuple[Format, CountsTable, str]:
+    """Format, table and SHA-256; a file whose format can be streamed is never whole in memory."""
+    if str(source) != "-":
+        with open_file(source) as file:
+            form = recognise(file.read(_HEAD_BYTES), str(source), options.input_format)
+            if form.stream is not None:
+                file.seek(0)
+                table = form.stream(file, options)
+                file.seek(0)
+                return form, table, _sha256(file)
+    name, content = read_bytes(source, stdin)
+    form = recognise(content, name, options.input_format)
+    return form, form.read(content, options), hashlib.sha256(content).hexdigest()
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while piece := file.read(2**20):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def recognise(content: bytes, name: str, input_format: str | None = None) -> Format:
@@ -72,6 +94,8 @@ def recognise(content: bytes, name: str, input_format: str | None = None) -> For
 def _check_options(table: CountsTable, form: Format, options: ReadOptions) -> None:
     if options.column is not None and not form.has_columns:
         raise UsageError(f"--column {options.column}: a {form.name} file has one kind of numbers only")
+    if options.no_click is not None and not form.has_no_clicks:
+        raise UsageError(f"--no-click {options.no_click}: only a file of single trials shows who saw nothing")
     if table.origin is not None:
         origin = table.origin
         _check_order("--bit-order", options.asked_bit_order(), origin.bit_order, form)

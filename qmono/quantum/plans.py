@@ -20,6 +20,7 @@ class Plan:
 
     labels: S names; directions: (S, n, 3) Bloch vectors of outcome 0; inputs: (S, n) for a Bell test.
     shots: per setting; rounds: how many interleaved parts the shots of each setting are split into.
+    schedule: shots per setting of each round, adding up to `shots`, instead of equal rounds.
     """
 
     labels: tuple[str, ...]
@@ -29,6 +30,7 @@ class Plan:
     inputs: IntArray | None = None
     design: Design | None = None
     signs: str | None = None
+    schedule: tuple[int, ...] | None = None
 
     @property
     def n_qubits(self) -> int:
@@ -38,8 +40,21 @@ class Plan:
     @property
     def shots_per_round(self) -> tuple[int, ...]:
         """How the shots of one setting fall on the rounds: as equal as possible, never empty."""
+        if self.schedule is not None:
+            return self.schedule
         rounds = min(self.rounds, self.shots)
         return tuple(self.shots // rounds + (index < self.shots % rounds) for index in range(rounds))
+
+
+def growing_rounds(shots: int, first: int = 10, growth: float = 1.15) -> tuple[int, ...]:
+    """Rounds that grow with what was measured before: an early look costs little, a late one loses little."""
+    rounds: list[int] = []
+    size, left = float(first), shots
+    while left > 0:
+        rounds.append(min(int(size), left))
+        left -= rounds[-1]
+        size *= growth
+    return tuple(rounds)
 
 
 def pauli_plan(n_qubits: int, shots: int, rounds: int = 4) -> Plan:
@@ -56,8 +71,13 @@ def pauli_plan(n_qubits: int, shots: int, rounds: int = 4) -> Plan:
     return Plan(labels, pauli_directions(labels), shots, rounds)
 
 
-def bell_plan(directions: FloatArray, signs: str, shots: int, rounds: int = 4) -> Plan:
-    """The four settings of a CHSH test. directions: (2, 2, 3), party and input to Bloch vector."""
+def bell_plan(
+    directions: FloatArray, signs: str, shots: int, rounds: int = 4, design: Design = "fixed-blocks"
+) -> Plan:
+    """The four settings of a CHSH test. directions: (2, 2, 3), party and input to Bloch vector.
+
+    In a random design `shots` are those of a setting on average.
+    """
     inputs = np.array(list(product((0, 1), repeat=2)), dtype=np.int64)
     return Plan(
         labels=tuple(f"{x}{y}" for x, y in inputs),
@@ -65,6 +85,6 @@ def bell_plan(directions: FloatArray, signs: str, shots: int, rounds: int = 4) -
         shots=shots,
         rounds=rounds,
         inputs=inputs,
-        design="fixed-blocks",
+        design=design,
         signs=signs,
     )

@@ -363,7 +363,18 @@ def test_every_prefix_of_a_file_is_read_or_refused(name: str) -> None:
     assert refused > 20
 
 
+def trials(**arrays: Any) -> bytes:
+    """Forty trials as NPZ; an array of None is left out."""
+    bits = np.arange(40) % 2
+    members = {"x": bits, "y": bits // 1, "a": bits, "b": 1 - bits, **arrays}
+    stream = io.BytesIO()
+    np.savez(stream, **{name: array for name, array in members.items() if array is not None})
+    return stream.getvalue()
+
+
 WHOLE = {
+    "trials-npz": trials(),
+    "trials-csv": b"x,y,a,b\n" + b"0,1,1,0\n1,1,0,2\n" * 20,
     "correlations": b"""{"schema": "qmono.correlations/1", "design": "random", "signs": "++-+",
         "source": "hardware",
         "metadata": {"title": "psi+"}, "settings": {"00": {"same": 14, "different": 3},
@@ -467,7 +478,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("qmono.formats.npz.MAX_CELLS", 2**10)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a.npy", bytes(2**20))
+        archive.writestr("settings_counts.npy", bytes(2**20))
     with pytest.raises(InputError, match="the arrays take 1048576 bytes; at most 16384"):
         read_counts("-", stdin=io.BytesIO(stream.getvalue()))
 

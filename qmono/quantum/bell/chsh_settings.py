@@ -17,6 +17,7 @@ from math import hypot, sqrt
 
 import numpy as np
 
+from qmono.core.vocabulary import Design
 from qmono.errors import UsageError
 from qmono.quantum.bell.chsh import USUAL_SIGNS
 from qmono.quantum.paulis import pauli_vector
@@ -56,9 +57,9 @@ def chsh_directions(state: State) -> Real:
     return np.array([alice, [cos * bob[0] + sin * bob[1], cos * bob[0] - sin * bob[1]]])
 
 
-def chsh_plan(state: State, shots: int, rounds: int = 4) -> Plan:
+def chsh_plan(state: State, shots: int, rounds: int = 4, design: Design = "fixed-blocks") -> Plan:
     """A CHSH test with the best directions of the state: four settings of `shots` each, signs +++-."""
-    return bell_plan(chsh_directions(state), USUAL_SIGNS, shots, rounds)
+    return bell_plan(chsh_directions(state), USUAL_SIGNS, shots, rounds, design)
 
 
 def _leading_axes(symmetric: Real) -> Real:
