@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -39,6 +42,7 @@ def command(
     expression: opt.Expression,
     evidence: opt.Evidence,
     stopping: opt.Stopping,
+    planning: opt.Planning,
     run: opt.Run,
     demands: opt.Demands,
     outlets: opt.Outlets,
@@ -56,8 +60,13 @@ def command(
       qmono bell-test --design random --until violated --max-shots 100000
       qmono bell-test delft.json --design random --signs +++-
       qmono bell-test --wins 796223 --trials 1048576 --design random
+      qmono bell-test --plan --visibility 0.9 --p-value 1e-6
       qmono bell-test --inequality mermin --qubits 5 --noise depolarizing=0.02
     """
+    if planning.plan:
+        _plan(planning, outlets.format)
+        return
+    refuse_flags(ctx, names_of(opt.Planning), "it belongs to --plan")
     check_outlets(outlets)
     required = checked_requirements(demands, KIND)
 
@@ -116,6 +125,21 @@ def command(
         context=run_context(),
     )
     raise typer.Exit(emit([made], outlets, demands.on_inconclusive))
+
+
+def _plan(planning: opt.Planning, format: str) -> None:  # noqa: A002
+    """Print the plan; UsageError for a format that has no use for one."""
+    if format not in ("console", "json"):
+        raise UsageError(f"--plan writes console or json, not {format!r}")
+    from qmono.analysis.bell_plan import plan_bell_test
+
+    made = plan_bell_test(planning.visibility, planning.p_value, planning.efficiency)
+    if format == "json":
+        typer.echo(json.dumps(made.to_json(), indent=2))
+        return
+    from qmono.report.bell_plan import render_plan
+
+    render_plan(made, sys.stdout, shutil.get_terminal_size((80, 24)).columns)
 
 
 def _wins_counts(wins: int | None, trials: int | None) -> CountsTable:

@@ -89,6 +89,12 @@ Until = Annotated[
 MaxShots = Annotated[
     int | None, _option("--max-shots", metavar="N", help="Shots in all that --until may take.")
 ]
+PlanOnly = Annotated[bool, _option("--plan", help="Measure nothing: how many trials would each design need?")]
+Visibility = Annotated[float, _option("--visibility", metavar="V", help="Of the pair planned for.")]
+PValue = Annotated[float, _option("--p-value", metavar="P", help="The p value planned for.")]
+Efficiency = Annotated[
+    float, _option("--efficiency", metavar="ETA", help="Of detection, planned for on both sides.")
+]
 Wins = Annotated[
     int | None, _option("--wins", metavar="W", help="Judge W wins of --trials N, without any counts.")
 ]
@@ -233,6 +239,16 @@ class Stopping:
 
     until: Until = None
     max_shots: MaxShots = None
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What a plan of a Bell test is made for."""
+
+    plan: PlanOnly = False
+    visibility: Visibility = 1.0
+    p_value: PValue = 1e-6
+    efficiency: Efficiency = 1.0
 
 
 @dataclass(frozen=True)

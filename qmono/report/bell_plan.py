@@ -1,0 +1,31 @@
+"""A plan of a Bell test as text."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from qmono.analysis.bell_plan import SURE, BellPlan
+from qmono.report.layout import table, wrapped
+from qmono.report.numbers import number
+
+_DESIGNS = {
+    "random": "settings drawn in every trial",
+    "fixed-blocks": "fixed blocks of equal size",
+    "any stop": "either, looked at all the time (--until violated)",
+}
+
+
+def render_plan(plan: BellPlan, out: TextIO, width: int) -> None:
+    """S to expect and the trials that each design needs."""
+    seen = "" if plan.efficiency == 1 else f", efficiency {plan.efficiency:g} with no click counted as -1"
+    head = f"S = {number(plan.s_value)} expected at visibility {plan.visibility:g}{seen}"
+    lines = wrapped(head, width, "PLAN  ")
+    rows = [
+        (_DESIGNS[row.design], f"{row.even_chance}", f"{row.sure}", f"{row.sure // 4}") for row in plan.needed
+    ]
+    header = (f"trials for p < {plan.p_value:g}", "even chance", f"{100 * SURE:g} % sure", "per setting")
+    lines += ["", *table(header, rows, "<>>>", width)]
+    if plan.efficiency < 1:
+        best = f"the best state of two qubits at efficiency {plan.efficiency:g} reaches S = {plan.best_s:.6f}"
+        lines += ["", *wrapped(f"{best}; every state needs more than 2/3, phi+ more than 0.828", width, "  ")]
+    out.write("\n".join(lines) + "\n")
