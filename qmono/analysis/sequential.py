@@ -17,22 +17,27 @@ UNTIL = ("violated", "decided")
 LARGEST = "max_shots"
 """The metadata of a table whose run could have been stopped by looking: trials it was allowed."""
 
+FOLLOWED = "followed"
+"""The metadata of a table read from a growing file: why it was not followed any further."""
+
 
 def stop_when(until: str, level: float) -> Callable[[CountsTable], bool]:
-    """A rule for the counts so far: S > 2 shown by bets, or (`decided`) S < 2 shown as well.
+    """A rule for the counts so far, see `has_decided`; UsageError for a word that is none."""
+    check_until(until)
+    return lambda table: has_decided(evidence_so_far(table, level), until)
 
-    Raises UsageError for another word.
-    """
+
+def check_until(until: str) -> None:
+    """UsageError for a word that is none of UNTIL."""
     if until not in UNTIL:
         raise UsageError(f"--until is {' or '.join(UNTIL)}, got {until!r}")
 
-    def has_decided(table: CountsTable) -> bool:
-        found = evidence_so_far(table, level)
-        if found is None:
-            return False
-        return found.is_violated or (until == "decided" and found.high < LOCAL_BOUND)
 
-    return has_decided
+def has_decided(found: ChshEvidence | None, until: str) -> bool:
+    """Whether bets have shown S > 2 or, for `decided`, S < 2."""
+    if found is None:
+        return False
+    return found.is_violated or (until == "decided" and found.high < LOCAL_BOUND)
 
 
 def evidence_so_far(table: CountsTable, level: float, signs: str | None = None) -> ChshEvidence | None:
@@ -47,11 +52,13 @@ def evidence_so_far(table: CountsTable, level: float, signs: str | None = None) 
 
 def is_stopped_by_looking(table: CountsTable) -> bool:
     """Whether only evidence that holds at any stop may be made of a table."""
-    return LARGEST in table.metadata
+    return LARGEST in table.metadata or FOLLOWED in table.metadata
 
 
 def savings(table: CountsTable) -> Note | None:
     """How many trials of those allowed were needed."""
+    if why := table.metadata.get(FOLLOWED):
+        return Note("stopped", (f"after {int(table.total)} trials: {why}",))
     allowed = table.metadata.get(LARGEST)
     if not isinstance(allowed, int):
         return None

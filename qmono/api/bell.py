@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import sqrt
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from qmono.api.context import Context
@@ -14,9 +16,10 @@ from qmono.core.counts import CountsTable
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Report
 from qmono.core.vocabulary import Design
-from qmono.errors import UsageError, did_you_mean
+from qmono.errors import InputError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from qmono.quantum.bell.chsh_estimate import ChshEvidence
     from qmono.quantum.bell.inequality import Inequality
     from qmono.quantum.plans import Plan
     from qmono.quantum.states import State
@@ -127,6 +130,61 @@ def measure_bell(
         on_round=on_round,
         stop=stop,
     )
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a growing file of trials says so far; None while a setting is empty."""
+
+    trials: int
+    s_value: float | None
+    visibility: float | None
+    log10_e: float | None
+
+
+def follow_bell(
+    path: str | Path,
+    *,
+    signs: str | None = None,
+    until: str = "decided",
+    max_shots: int | None = None,
+    level: float = 0.95,
+    wait: Callable[[], bool],
+    on_look: Callable[[Look], None] | None = None,
+) -> CountsTable:
+    """Trials of a growing file (settings drawn at random) until bets have decided, or nothing more comes.
+
+    `wait` is called when there is nothing new, and says whether to look again; `on_look` gets S, the
+    visibility S/(2 sqrt2) and the e value after every piece. Judge the counts with `bell_test`.
+    """
+    from qmono.analysis.sequential import FOLLOWED, check_until, evidence_so_far, has_decided
+    from qmono.formats.contract import ReadOptions
+    from qmono.formats.following import follow_trials
+
+    check_level(level)
+    check_until(until)
+    table, why = None, "nothing more came"
+    for tally in follow_trials(Path(path), wait):
+        table = replace(tally.table(ReadOptions(), "trials-csv", design="random", signs=signs), metadata={})
+        found = evidence_so_far(table, level, signs)
+        if on_look is not None:
+            on_look(_look(table, found))
+        if has_decided(found, until):
+            why = "bets have decided"
+            break
+        if max_shots is not None and table.total >= max_shots:
+            why = "as many as were allowed"
+            break
+    if table is None or table.origin is None:
+        raise InputError("there are no trials", source=str(path))
+    return replace(table, metadata={FOLLOWED: why}, origin=replace(table.origin, name=str(path)))
+
+
+def _look(table: CountsTable, found: ChshEvidence | None) -> Look:
+    trials = int(table.total)
+    if found is None:
+        return Look(trials, None, None, None)
+    return Look(trials, found.s_value, found.s_value / (2 * sqrt(2)), found.log10_e)
 
 
 def _live_design(design: str | None) -> Design:

@@ -14,6 +14,7 @@ from qmono.cli.context import run_context
 from qmono.cli.counts_source import is_given, read, refuse_flags
 from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
+from qmono.cli.following import followed
 from qmono.cli.groups import grouped, names_of
 from qmono.cli.live import run_live
 from qmono.errors import UsageError
@@ -60,6 +61,7 @@ def command(
       qmono bell-test --design random --until violated --max-shots 100000
       qmono bell-test delft.json --design random --signs +++-
       qmono bell-test --wins 796223 --trials 1048576 --design random
+      qmono bell-test --follow trials.csv --design random --signs +++-
       qmono bell-test --plan --visibility 0.9 --p-value 1e-6
       qmono bell-test --inequality mermin --qubits 5 --noise depolarizing=0.02
     """
@@ -86,6 +88,11 @@ def command(
         known = ("counts", "seed", "train", *(name for group in others for name in names_of(group)))
         refuse_flags(ctx, known, "--wins and --trials say it all")
         table = _wins_counts(wins, trials)
+    elif stopping.follow is not None:
+        groups = (opt.Run, opt.Reading)
+        known = ("counts", "seed", "train", *(name for group in groups for name in names_of(group)))
+        refuse_flags(ctx, known, "--follow reads a growing file of single trials")
+        table = followed(stopping, signs=signs, design=design, level=level, quiet=outlets.quiet)
     elif counts is None:
         decided = (*names_of(opt.Reading), "signs", "train")
         if stopping.until:

@@ -95,6 +95,13 @@ PValue = Annotated[float, _option("--p-value", metavar="P", help="The p value pl
 Efficiency = Annotated[
     float, _option("--efficiency", metavar="ETA", help="Of detection, planned for on both sides.")
 ]
+Follow = Annotated[
+    Path | None,
+    _option("--follow", metavar="FILE", help="Judge a growing file of single trials (CSV) as it is written."),
+]
+Patience = Annotated[
+    float, _option("--patience", metavar="S", help="Seconds without a new trial that end --follow.")
+]
 Wins = Annotated[
     int | None, _option("--wins", metavar="W", help="Judge W wins of --trials N, without any counts.")
 ]
@@ -239,6 +246,8 @@ class Stopping:
 
     until: Until = None
     max_shots: MaxShots = None
+    follow: Follow = None
+    patience: Patience = 10.0
 
 
 @dataclass(frozen=True)

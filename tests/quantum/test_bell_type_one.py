@@ -159,7 +159,9 @@ def test_the_largest_value_at_an_efficiency(efficiency: float, j: float) -> None
     assert (eberhard_s(efficiency) - 2) / 4 == pytest.approx(j, abs=max(6e-11, j * 1e-3 if j < 1e-5 else 0))
 
 
-@pytest.mark.parametrize(("efficiency", "s"), [(1, 2.8284), (0.9, 2.3110), (2 * sqrt(2) - 2, 2.0), (0.7, 1.5659)])
+@pytest.mark.parametrize(
+    ("efficiency", "s"), [(1, 2.8284), (0.9, 2.3110), (2 * sqrt(2) - 2, 2.0), (0.7, 1.5659)]
+)
 def test_a_bell_state_with_clicks_missing(efficiency: float, s: float) -> None:
     assert assigned_s(efficiency) == pytest.approx(s, abs=6e-5)
     assert eberhard_s(efficiency) >= assigned_s(efficiency) - 1e-9
