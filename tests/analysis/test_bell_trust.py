@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -133,9 +134,9 @@ def test_fractional_counts_get_no_p_value_and_no_certificate() -> None:
 
 
 def test_a_trillion_trials_in_a_moment() -> None:
-    start = perf_counter()
+    start = process_time()
     report = analyse_bell_test(of_correlators([0.6] * 3 + [-0.6], [250_000_000_000] * 4), signs="+++-")
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
     assert report.verdict == "violated"
     assert metric(report, "S").low.value == pytest.approx(2.4, abs=1e-5)  # type: ignore[union-attr]
     assert metric(report, "log10_p_value").value < -1e9  # type: ignore[operator]
@@ -144,10 +145,11 @@ def test_a_trillion_trials_in_a_moment() -> None:
 
 
 def test_three_and_a_half_billion_trials_from_the_command_line(qmono: Any) -> None:
-    start = perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = qmono("bell-test", SAMPLES / "vienna_2015" / "counts.json", "-q")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.code == 0
-    assert perf_counter() - start < 2
+    assert after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime < 2
 
 
 def test_signalling_takes_certificates_away_even_where_it_cannot_explain_s() -> None:
