@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from qmono.core.metric import Guarantee, Limit, Metric, missing
+from qmono.core.report import Check
 from qmono.errors import UsageError
 from qmono.quantum.bell.certificates import (
     bell_fidelity_at,
     concurrence_at,
     conditional_entropy_at,
     entanglement_of_formation_at,
+    ghz_fidelity_at,
     guessing_probability_at,
     key_rate_at,
     min_entropy_at,
@@ -50,6 +52,23 @@ def certificates(s_low: float, level: float, kind: str, qber: float | None) -> t
             _key_rate(s_low, level, qber),
         ]
     return tuple(found)
+
+
+def ghz_certificates(
+    inequality: str, low: float, level: float, checks: Iterable[Check]
+) -> tuple[Metric, ...]:
+    """What Mermin's inequality for three parties proves of the state; nothing for any other."""
+    if inequality != "mermin:3":
+        return ()
+    if sees_signalling(checks):
+        return (missing("ghz_fidelity", "one side sees the other's setting"),)
+    limit = Limit(ghz_fidelity_at(low), "from bell_value.low", "exact")
+    return (Metric("ghz_fidelity", None, level=level, low=limit, reason="low only"),)
+
+
+def sees_signalling(checks: Iterable[Check]) -> bool:
+    """Whether no-signalling failed, however little of the value it may explain."""
+    return any(check.name == "no-signalling" and check.status == "fail" for check in checks)
 
 
 def refused(kind: str, why: str) -> tuple[Metric, ...]:

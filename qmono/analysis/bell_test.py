@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from qmono.analysis.bell_certificates import certificates as proven
-from qmono.analysis.bell_certificates import refused
+from qmono.analysis.bell_certificates import refused, sees_signalling
 from qmono.analysis.bell_checks import Findings, check_numbers, find, statistical_checks
 from qmono.analysis.bell_clicks import clicks_report
 from qmono.analysis.bell_declared import DESIGNS, Declared, declared
@@ -127,7 +127,7 @@ def _of_any_version(counts: IntArray, said: Declared, judged: ChshEvidence, leve
 
 def _certificates(evidence: ChshEvidence, said: Declared, checks: tuple[Check, ...]) -> tuple[Metric, ...]:
     """They rest on the other side's setting having no influence, however small."""
-    if any(check.name == "no-signalling" and check.status == "fail" for check in checks):
+    if sees_signalling(checks):
         return refused(said.certificates, "one side sees the other's setting")
     return proven(evidence.low, evidence.level, said.certificates, said.qber)
 

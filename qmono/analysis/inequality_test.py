@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from qmono.analysis.bell_certificates import ghz_certificates
 from qmono.analysis.bell_premises import calibration_check, values_check
 from qmono.analysis.inequality_checks import (
     LIMITS,
@@ -60,7 +61,10 @@ def analyse_inequality(
         verdict=verdict,
         trust=trust_of(checks),
         source=table.source,
-        metrics=_metrics(evidence),
+        metrics=(
+            *_metrics(evidence),
+            *ghz_certificates(inequality.name, evidence.low, evidence.level, checks),
+        ),
         checks=checks,
         sections=sections(table, inequality, played, verdict, evidence),
         payload={

@@ -124,6 +124,7 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     "log_negativity": MetricName("log. negativity", "log2(2 negativity + 1)", _STATE, "cut"),
     "entanglement_of_formation": MetricName("ent. of formation", "in ebits", _ENTANGLED, "pair"),
     "bell_fidelity": MetricName("Bell fidelity", "to a Bell state, up to local isometries", _BELL),
+    "ghz_fidelity": MetricName("GHZ fidelity", "to GHZ of three, up to local isometries", _BELL),
     "guessing_probability": MetricName("guessing prob.", "of an outcome, by anybody outside", _BELL),
     "min_entropy": MetricName("min-entropy", "of an outcome given everything outside, in bits", _BELL),
     "conditional_entropy": MetricName("entropy given Eve", "of an outcome given everything outside", _BELL),

@@ -212,6 +212,17 @@ def test_certificates_on_request() -> None:
         analyse_bell_test(given, qber=0.7)
 
 
+def test_mermin_certifies_ghz() -> None:
+    given = qmono.measure_bell(inequality="mermin", shots=2000, noise="depolarizing=0.02", seed=3)
+    report = qmono.bell_test(given, inequality="mermin")
+    value = metric(report, "bell_value").low
+    fidelity = metric(report, "ghz_fidelity").low
+    assert value is not None
+    assert fidelity is not None
+    assert fidelity.value == pytest.approx(0.5 + (value.value - 2.8284271) / (2 * (4 - 2.8284271)))
+    assert 0.8 < fidelity.value < 1
+
+
 def test_certificates_from_the_command_line_reach_the_table(qmono: Any) -> None:
     """With 10^15 trials the lower limit of S = 2.4 is 2.4 to seven digits, and so are the certificates."""
     trials = ["--wins", str(8 * 10**14), "--trials", str(10**15), "--design", "random"]

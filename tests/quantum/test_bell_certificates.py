@@ -13,6 +13,7 @@ from qmono.quantum.bell.certificates import (
     concurrence_at,
     conditional_entropy_at,
     entanglement_of_formation_at,
+    ghz_fidelity_at,
     guessing_probability_at,
     key_rate_at,
     min_entropy_at,
@@ -59,6 +60,19 @@ def test_the_threshold_of_fidelity_and_the_zero_of_the_key_rate() -> None:
     q = (1 - s / TSIRELSON) / 2
     assert q == pytest.approx(0.071491758844, abs=1e-12)
     assert key_rate_at(s, q) == pytest.approx(0, abs=1e-10)
+
+
+def test_ghz_from_mermin() -> None:
+    """1/2 at the biseparable bound 2 sqrt2, 1 at the quantum bound 4, linear in between."""
+    assert [ghz_fidelity_at(m) for m in (-4.0, 2.0, TSIRELSON)] == [0.5, 0.5, 0.5]
+    assert ghz_fidelity_at((TSIRELSON + 4) / 2) == pytest.approx(0.75)
+    assert ghz_fidelity_at(4.0) == ghz_fidelity_at(4.5) == 1
+
+
+@pytest.mark.parametrize("visibility", [0.8, 0.95, 1.0])
+def test_the_ghz_certificate_holds_for_noisy_states(visibility: float) -> None:
+    """GHZ with white noise: M = 4 V, F = (1 + 7 V)/8."""
+    assert ghz_fidelity_at(4 * visibility) <= (1 + 7 * visibility) / 8
 
 
 @pytest.mark.parametrize("s", [-4.0, 0.0, 2.0])
