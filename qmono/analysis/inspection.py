@@ -167,11 +167,11 @@ def _summary(block: SettingRows | ProjectorRows | ParityRows, n_qubits: int) -> 
 
 def _alphabet(block: SettingRows | ProjectorRows | ParityRows) -> str | None:
     """The characters a complete set of labels runs through; None where no set is complete by itself."""
-    if isinstance(block, ParityRows):
-        return "IXYZ"
     if isinstance(block, ProjectorRows):
         return None
     characters = set("".join(block.labels))
+    if isinstance(block, ParityRows):
+        return "IXYZ" if characters <= set("IXYZ") else "01" if characters <= set("01") else None
     if block.inputs is None and characters <= set("XYZ"):
         return "XYZ"
     return "01" if block.inputs is not None and characters <= set("01") else None

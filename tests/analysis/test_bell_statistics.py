@@ -191,6 +191,14 @@ def test_correlations_are_no_tomography() -> None:
         qmono.tomography(read("eth_2023/wins.json"))
 
 
+def test_correlations_are_inspected_as_settings_of_a_bell_test(qmono: Any) -> None:
+    done = qmono("inspect", SAMPLES / "delft_2016" / "psi_plus.json")
+    assert done.code == 0
+    assert "parities      4, from 15 to 21 each" in done.out
+    assert "missing" not in done.out
+    assert "missing" not in qmono("inspect", SAMPLES / "eth_2023" / "wins.json").out
+
+
 def test_the_options_from_the_command_line(qmono: Any) -> None:
     done = qmono("bell-test", "--wins", "5")
     assert (done.code, done.err) == (2, "qmono: --wins W and --trials N go together\n")
