@@ -2,26 +2,61 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qmono.cli import options as opt
-from qmono.cli.context import run_context
+from qmono.cli.batch import Batch, available_cores, common_root, naming, run_batch
+from qmono.cli.batch_summary import summary_text
+from qmono.cli.context import options_as_typed, run_context
 from qmono.cli.counts_source import read, refuse_flags
 from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
 from qmono.cli.groups import grouped, names_of
-from qmono.cli.live import run_live
+from qmono.cli.live import progress_bar, run_live
 from qmono.core.report import Report
-from qmono.errors import ExitCode, QmonoError, UsageError, worst
+from qmono.errors import EXIT_MEANINGS, ExitCode, QmonoError, UsageError, worst
 
 if TYPE_CHECKING:
+    from qmono.api import Context
     from qmono.core.counts import CountsTable
+    from qmono.quantum.states import State
 
 
 KIND = "tomography"
+
+
+@dataclass(frozen=True)
+class Estimation:
+    """How counts become a report: one object, so that every process of a batch does the same."""
+
+    target: State | str | None
+    level: float
+    estimator: str
+    seed: int | None
+    require: tuple[str, ...]
+    accept: tuple[str, ...]
+
+    def report(self, table: CountsTable, context: Context) -> Report:
+        """The judged report of a table."""
+        from qmono import api
+
+        return api.tomography(
+            table,
+            target=self.target,
+            level=self.level,
+            estimator=self.estimator,
+            seed=self.seed or 0,
+            require=self.require,
+            accept=self.accept,
+            context=context,
+        )
 
 
 @grouped
@@ -43,6 +78,17 @@ def command(
     ] = "mle",
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="DIR", help="Many files: a JSON report each, and summary.csv."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="With --output: keep reports that are already there and current.")
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", metavar="N", min=1, help="With --output: processes (default: cores)."),
+    ] = None,
     *,
     run: opt.Run,
     demands: opt.Demands,
@@ -59,6 +105,7 @@ def command(
       qmono tomography counts.json --bit-order qubit0-last --target phi+ --min fidelity=0.9
       qmono tomography --state ghz:3 --shots 2000 --seed 1
       qmono tomography run1.json run2.json --pool --target best-bell
+      qmono tomography runs/*.json --target phi+ --output reports --resume
     """
     check_outlets(outlets)
     required = checked_requirements(demands, KIND)
@@ -70,24 +117,34 @@ def command(
     wanted = target if counts else target or run.state
     compared_with = wanted if wanted in (None, "best-bell") else api.read_state(wanted)
     context = run_context()
+    estimation = Estimation(
+        compared_with, level, estimator, seed, tuple(required), tuple(demands.accept or ())
+    )
 
     def analyse(table: CountsTable) -> Report:
-        return api.tomography(
-            table,
-            target=compared_with,
-            level=level,
-            estimator=estimator,
-            seed=seed or 0,
-            require=required,
-            accept=demands.accept or (),
-            context=context,
-        )
+        return estimation.report(table, context)
 
     if not counts:
-        refuse_flags(ctx, (*names_of(opt.Reading), "pool"), "without COUNTS nothing is read")
+        refuse_flags(
+            ctx,
+            (*names_of(opt.Reading), "pool", "output", "resume", "jobs"),
+            "without COUNTS nothing is read",
+        )
         measured = run_live(api.measure_tomography, KIND, run, seed=seed, quiet=outlets.quiet)
         raise typer.Exit(emit([analyse(measured)], outlets, demands.on_inconclusive))
     refuse_flags(ctx, names_of(opt.Run), "the counts are already measured")
+    if output is not None:
+        refuse_flags(ctx, ("format", "report", "verbose", "pool"), "--output writes one JSON report a file")
+        batch = Batch(
+            make=partial(_report_of, estimation, reading, context),
+            command=("qmono", KIND, *options_as_typed(ctx, ("output", "resume", "jobs", "quiet"))),
+            directory=output,
+            root=common_root(counts),
+            resume=resume,
+            on_inconclusive=demands.on_inconclusive,
+        )
+        raise typer.Exit(_run(batch, counts, jobs or available_cores(), quiet=outlets.quiet))
+    refuse_flags(ctx, ("resume", "jobs"), "it belongs to --output DIR")
     if counts.count("-") > 1:
         raise UsageError("standard input ('-') can be read only once")
     if pool:
@@ -102,6 +159,23 @@ def command(
     raise typer.Exit(worst([code, *failures]))
 
 
+def _report_of(
+    estimation: Estimation, reading: opt.Reading, context: Context, source: str, command: str
+) -> Report:
+    return estimation.report(read(source, reading), replace(context, command=command))
+
+
+def _run(batch: Batch, sources: list[str], jobs: int, *, quiet: bool) -> ExitCode:
+    with progress_bar(KIND, shown=not quiet and sys.stderr.isatty()) as progress:
+        outcomes = run_batch(batch, sources, min(jobs, len(sources)), progress, _say)
+    if not quiet:
+        typer.echo(summary_text(outcomes, batch.directory), nl=False)
+    code = worst(outcome.code for outcome in outcomes)
+    if code is not ExitCode.OK:
+        typer.echo(f"qmono: exit {int(code)}, {EXIT_MEANINGS[code]}", err=True)
+    return code
+
+
 def _each(sources: list[str], analyse: Callable[[str], Report]) -> tuple[list[Report], list[ExitCode]]:
     """Reports of all files that could be analysed, and the exit codes of those that could not."""
     reports, failures = [], []
@@ -109,6 +183,10 @@ def _each(sources: list[str], analyse: Callable[[str], Report]) -> tuple[list[Re
         try:
             reports.append(analyse(source))
         except QmonoError as problem:
-            typer.echo(f"qmono: {problem}", err=True)
+            _say(naming(source, problem))
             failures.append(problem.exit_code)
     return reports, failures
+
+
+def _say(message: str) -> None:
+    typer.echo(f"qmono: {message}", err=True)

@@ -47,10 +47,10 @@ def _rows(name: str, report: Report) -> Iterator[list[object]]:
     about = [name, report.kind, report.verdict, report.trust, report.source]
     for metric in report.metrics:
         fields = metric.to_json()
-        yield [_cell(value) for value in [*about, metric.name, *(fields[column] for column in NUMBERS)]]
+        yield [safe_cell(value) for value in [*about, metric.name, *(fields[column] for column in NUMBERS)]]
 
 
-def _cell(value: object) -> object:
+def safe_cell(value: object) -> object:
     """Text on one line, and with a quote before what a spreadsheet would compute."""
     if not isinstance(value, str):
         return value
