@@ -12,6 +12,7 @@ ln z <= z - 1 at z = p_i/q_i gives, for every density matrix,
 
 and without tilt (Jensen) the tighter  l <= sum c ln q + N ln(lambda_max(R(q))/N). The momentum point serves
 as q, so a certificate costs one set of eigenvalues and no further map; the lowest bound so far stays valid.
+Near the maximum a Newton step on q (`dual`) sharpens it: it then proves about what is really missing.
 
 In a mixture whose likelihood is not concave (`Likelihood.flux`) l = l_1 + l_2 with l_1 from the
 complete rows and l_2 = sum c ln p - C ln Tr(G rho) from the projectors. The maximum of a sum is at most the
@@ -27,6 +28,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qmono.quantum.tomography.dual import sharper_references
 from qmono.quantum.tomography.likelihood import FluxTerm, Likelihood
 from qmono.quantum.tomography.projection import nearest_state
 from qmono.quantum.types import Matrix, Real
@@ -39,6 +41,12 @@ GROWTH = 1.06
 
 RUN = 10
 """Steps between two Barzilai-Borwein lengths: choosing at every restart makes restarts follow each other."""
+
+SHARPEN = 100.0
+"""A sharper q is looked for below a gap of this many times the root of the gap asked for, both in nats.
+
+A first-order gap of 10 turned out to be a second-order one of about 0.01, for any number of qubits.
+"""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ def ascend(
 ) -> Ascent:
     """Maximise from `start`, a density matrix with p > 0 on everything observed, until `gap` is proven."""
     climb = _Climb(likelihood, start, tilt)
+    sharpen_at = SHARPEN * float(np.sqrt(gap))
     for iteration in range(1, max_iterations + 1):
         gradient = climb.gradient()
         if iteration % check_every == 1 or iteration == max_iterations:
@@ -77,6 +86,14 @@ def ascend(
                 report(proven)
             if proven <= gap or climb.is_stationary_mixture(gradient, gap):
                 break
+            if proven <= sharpen_at and likelihood.is_concave:
+                climb.sharpen(gap)
+                proven = climb.gap()
+                if report is not None:
+                    report(proven)
+                if proven <= gap:
+                    break
+                sharpen_at = min(proven, sharpen_at) / 2
         if not climb.step(gradient):
             climb.certify(gradient)
             break
@@ -111,6 +128,16 @@ class _Climb:
             self.best_q, self.best_excess
         ):
             self.best_q, self.best_excess = self.q, excess
+
+    def sharpen(self, gap: float) -> None:
+        """Keep the bounds of better and better q, until `gap` is proven or out of sight."""
+        for q, staying in sharper_references(self.likelihood, self.sigma, self.p, self.tilt):
+            score = self.likelihood.score(self.f / q)
+            excess = self._excess(score if self.tilt is None else score - self.tilt)
+            if self._above(q, excess) < self._above(self.best_q, self.best_excess):
+                self.best_q, self.best_excess = q, excess
+            if self.total * staying > gap or self.gap() <= gap:
+                break
 
     def gap(self) -> float:
         """The best bound less the value at the point reached, in nats, rounding allowed for."""

@@ -29,6 +29,13 @@ CHUNK = 2**21
 """Largest intermediate, in doubles, of the row-by-row contraction."""
 
 
+class Adjoint(Protocol):
+    """Weights of effects to Pauli coefficients."""
+
+    def adjoint(self, weights: Real) -> Real:
+        """(4**n,) of weights (size,)."""
+
+
 class Effects(Protocol):
     """A linear map x -> (Tr E_i rho)_i and its transpose."""
 
@@ -41,6 +48,9 @@ class Effects(Protocol):
 
     def adjoint(self, weights: Real) -> Real:
         """Pauli coefficients (4**n,) of sum_i w_i E_i."""
+
+    def squared(self) -> Adjoint:
+        """The transpose with every Pauli coefficient squared."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,10 @@ class ProductEffects:
     def adjoint(self, weights: Real) -> Real:
         """See `Effects`."""
         return apply_modes(self._modes[1], weights)
+
+    def squared(self) -> ProductEffects:
+        """See `Effects`."""
+        return ProductEffects([effects**2 for effects in self.local])
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,10 @@ class RowEffects:
             total += _expand_rows(chunk, per_row[start : start + len(chunk)])
             start += len(chunk)
         return total
+
+    def squared(self) -> RowEffects:
+        """See `Effects`."""
+        return RowEffects(self.local**2)
 
 
 def _contract_rows(local: Real, x: Real) -> Real:
@@ -141,6 +159,25 @@ class ParityEffects:
         y[0] += pairs.sum() / 2
         return y
 
+    def squared(self) -> SquaredParityEffects:
+        """See `Effects`."""
+        return SquaredParityEffects(self.index, self.n_qubits)
+
+
+@dataclass(frozen=True)
+class SquaredParityEffects:
+    """Both effects of each string with squared coefficients: 1/4 at the identity and 1/4 at the string."""
+
+    index: Integers
+    n_qubits: int
+
+    def adjoint(self, weights: Real) -> Real:
+        """Sums of the weights over 4, at each string and at the identity."""
+        pairs = weights.reshape(-1, 2).sum(axis=1) / 4
+        y = added_up(self.index, pairs, 4**self.n_qubits)
+        y[0] += pairs.sum()
+        return y
+
 
 @dataclass(frozen=True)
 class MatrixEffect:
@@ -160,6 +197,10 @@ class MatrixEffect:
     def adjoint(self, weights: Real) -> Real:
         """See `Effects`."""
         return self.coefficients * float(weights[0])
+
+    def squared(self) -> MatrixEffect:
+        """See `Effects`."""
+        return MatrixEffect(self.coefficients**2)
 
 
 def added_up(positions: Integers, weights: Real, size: int) -> Real:

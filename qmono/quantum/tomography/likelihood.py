@@ -22,6 +22,7 @@ import numpy as np
 from qmono.core.counts import CountsTable, ProjectorRows
 from qmono.errors import InputError, UsageError
 from qmono.quantum.tomography.effects import (
+    Adjoint,
     Effects,
     MatrixEffect,
     parity_effects,
@@ -87,17 +88,24 @@ class Likelihood:
 
     def score(self, weights: Real) -> Matrix:
         """sum_i w_i E_i (d, d) over the observed effects; with w = counts/p the gradient at p."""
+        operator = pauli_sum(self._added_up(weights, self.effects))
+        w = self.whitening
+        return operator if w is None else w @ operator @ w
+
+    def squared_score(self, weights: Real) -> Real:
+        """sum_i w_i a_iP**2 (4**n,) of the Pauli coefficients a_iP of the observed effects."""
+        return self._added_up(weights, [block.squared() for block in self.effects])
+
+    def _added_up(self, weights: Real, maps: Sequence[Adjoint]) -> Real:
         if self.observed is not None:
             full = np.zeros(sum(block.size for block in self.effects))
             full[self.observed] = weights
             weights = full
         coefficients, start = np.zeros(4**self.n_qubits), 0
-        for block in self.effects:
-            coefficients += block.adjoint(weights[start : start + block.size])
+        for block, each in zip(self.effects, maps, strict=True):
+            coefficients += each.adjoint(weights[start : start + block.size])
             start += block.size
-        operator = pauli_sum(coefficients)
-        w = self.whitening
-        return operator if w is None else w @ operator @ w
+        return coefficients
 
     def coordinates(self, rho: Matrix) -> Matrix:
         """sigma of a state rho."""

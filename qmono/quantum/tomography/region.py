@@ -44,7 +44,7 @@ The proven limit is the maximum over s of a concave function, so what a coarse s
 order: a few thousandths of the distance to the estimate.
 """
 
-PROOF_TOLERANCE = 0.01
+PROOF_TOLERANCE = 0.002
 """Share of the drop by which a tilted maximum may be missed; half of it is what a proven limit gives away."""
 
 
