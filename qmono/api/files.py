@@ -89,7 +89,16 @@ def read_inequality(
     settings_per_side: int | None = None,
     tilt: float | None = None,
 ) -> Inequality:
-    """The Bell inequality of a name in the catalogue ("mermin" with qubits=5, or "mermin:5")."""
+    """The Bell inequality of a file, or of a name in the catalogue ("mermin" with qubits=5, "mermin:5")."""
+    path = Path(text)
+    if path.suffix == ".json" or path.is_file():
+        if qubits is not None or settings_per_side is not None or tilt is not None:
+            raise UsageError(f"{text}: an inequality from a file takes no parameters")
+        if not path.is_file():
+            raise UsageError(f"there is no file {text!r} to read an inequality from")
+        from qmono.formats.inequality_file import read_inequality as read
+
+        return read(path)
     from qmono.quantum.bell import named_inequality
 
     return named_inequality(text, qubits=qubits, settings_per_side=settings_per_side, tilt=tilt)

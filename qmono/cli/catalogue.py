@@ -12,6 +12,10 @@ def command(
         str | None,
         typer.Option("--schema", metavar="NAME", help="Print a JSON Schema, such as qmono.counts/1."),
     ] = None,
+    inequality: Annotated[
+        str | None,
+        typer.Option("--inequality", metavar="NAME", help="Print a Bell inequality as JSON."),
+    ] = None,
 ) -> None:
     """List states, inequalities, measures, estimators, protocols,
     relations, formats, backends and report formats.
@@ -20,11 +24,18 @@ def command(
     Examples:
       qmono catalogue
       qmono catalogue --schema qmono.report/1
+      qmono catalogue --inequality chained:4
     """
     if schema is not None:
         from qmono.report.schema import schema_text
 
         typer.echo(schema_text(schema))
+        return
+    if inequality is not None:
+        from qmono.api import read_inequality
+        from qmono.formats.inequality_file import inequality_text
+
+        typer.echo(inequality_text(read_inequality(inequality)))
         return
     for title, rows in catalogue():
         typer.echo(title)

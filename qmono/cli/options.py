@@ -42,7 +42,7 @@ Design = Annotated[
 ]
 Inequality = Annotated[
     str,
-    _option("--inequality", metavar="NAME", help="Bell inequality; see qmono catalogue."),
+    _option("--inequality", metavar="NAME", help="Bell inequality of the catalogue, or a .json file."),
 ]
 Qubits = Annotated[
     int | None, _option("--qubits", metavar="N", help="Parties of mermin, mabk and svetlichny.")

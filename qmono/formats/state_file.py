@@ -29,6 +29,7 @@ from qmono.formats.strict_text import (
     parse_json,
     refuse_unknown_keys,
     shown,
+    within,
 )
 from qmono.quantum.states import State
 from qmono.quantum.types import Dims, Matrix, Vector
@@ -66,15 +67,22 @@ def _from_json(content: bytes, name: str) -> State:
     document = as_object(parse_json(content), "")
     if document.get("schema") == REPORT_SCHEMA:
         return _from_report(document, name)
+    return state_of_document(document, Path(name).stem)
+
+
+def state_of_document(document: dict[str, Any], name: str, place: str = "") -> State:
+    """The state of a `qmono.state/1` document, which may stand at some place of another."""
     if document.get("schema") != SCHEMA:
-        raise InputError(f"expected {SCHEMA!r}, found {shown(document.get('schema'))}", place="schema")
-    refuse_unknown_keys(document, _KEYS, "")
+        found = shown(document.get("schema"))
+        raise InputError(f"expected {SCHEMA!r}, found {found}", place=within(place, "schema"))
+    refuse_unknown_keys(document, _KEYS, place)
     if ("matrix" in document) == ("vector" in document):
-        raise InputError("a state has a matrix or a vector, one of the two")
+        raise InputError("a state has a matrix or a vector, one of the two", place=place)
     key = "matrix" if "matrix" in document else "vector"
     array = _complex_vector if key == "vector" else _complex_matrix
-    title = as_string(document.get("name", Path(name).stem), "name")
-    return checked_state(array(document[key], key), _dims(document.get("dims")), title, key)
+    title = as_string(document.get("name", name), within(place, "name"))
+    dims = _dims(document.get("dims"), within(place, "dims"))
+    return checked_state(array(document[key], within(place, key)), dims, title, within(place, key))
 
 
 def _from_report(document: dict[str, Any], name: str) -> State:
@@ -86,9 +94,9 @@ def _from_report(document: dict[str, Any], name: str) -> State:
     return checked_state(matrix, (2,) * n_qubits, Path(name).stem, "payload.density_matrix")
 
 
-def _dims(value: Any) -> Dims:
-    dims = as_list(value, "dims")
-    return tuple(as_integer(d, f"dims[{index}]", 2, MAX_DIMENSION) for index, d in enumerate(dims))
+def _dims(value: Any, place: str) -> Dims:
+    dims = as_list(value, place)
+    return tuple(as_integer(d, f"{place}[{index}]", 2, MAX_DIMENSION) for index, d in enumerate(dims))
 
 
 def _complex_vector(value: Any, place: str) -> Vector:
@@ -144,9 +152,13 @@ def _checked_matrix(rho: Matrix, place: str) -> Matrix:
     return hermitian / trace
 
 
-def write_state(state: State, stream: BinaryIO) -> None:
-    """A state as `qmono.state/1` JSON."""
+def state_document(state: State) -> dict[str, Any]:
+    """A state as `qmono.state/1` spells it."""
     key, array = ("vector", state.psi) if state.psi is not None else ("matrix", state.rho)
     numbers = np.stack([np.real(array), np.imag(array)], axis=-1).tolist()
-    document = {"schema": SCHEMA, "name": state.name, "dims": list(state.dims), key: numbers}
-    stream.write((json.dumps(document, allow_nan=False) + "\n").encode())
+    return {"schema": SCHEMA, "name": state.name, "dims": list(state.dims), key: numbers}
+
+
+def write_state(state: State, stream: BinaryIO) -> None:
+    """A state as `qmono.state/1` JSON."""
+    stream.write((json.dumps(state_document(state), allow_nan=False) + "\n").encode())

@@ -11,6 +11,7 @@ SCHEMAS = {
     "qmono.counts/1": "counts-1.json",
     "qmono.state/1": "state-1.json",
     "qmono.suite/1": "suite-1.json",
+    "qmono.inequality/1": "inequality-1.json",
 }
 
 

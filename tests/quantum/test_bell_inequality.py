@@ -151,6 +151,9 @@ def test_mabk_is_the_recursion_of_klyshko(n: int) -> None:
         ("tilted", {"tilt": -1}, "--tilt must be a number from 0 to 1.9, got -1"),
         ("chsh", {"qubits": 3}, "--qubits has no meaning for this inequality, which takes no parameters"),
         ("mermin", {"tilt": 1}, "--tilt has no meaning for this inequality, which takes --qubits"),
+        ("mermin:4", {"qubits": 5}, "--qubits is given twice"),
+        ("chsh:3", {}, "takes no parameters, got :3"),
+        ("mermin:x", {}, "is a number, got 'x'"),
         ("mermaid", {}, "did you mean 'mermin'"),
     ],
 )
