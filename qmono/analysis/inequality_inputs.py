@@ -49,27 +49,41 @@ def played_counts(table: CountsTable, inequality: Inequality) -> PlayedCounts:
     rows = table.settings
     if rows is None:
         raise _refusal(table, f"{inequality.title} needs complete settings; here are single effects")
-    wanted = int(np.prod(inequality.outcomes))
-    if table.n_qubits != inequality.parties or rows.counts.shape[1] != wanted:
+    if table.n_qubits != inequality.parties or table.outcomes != max(inequality.outcomes):
+        here = "qubits" if table.outcomes == 2 else f"parties with {table.outcomes}"
         raise _refusal(
             table,
             f"{inequality.title} needs {inequality.parties} parties with {_listed(inequality.outcomes)} "
-            f"outcomes; here are {table.n_qubits} qubits",
+            f"outcomes; here are {table.n_qubits} {here}",
         )
+    inside = _possible_outcomes(table, rows, inequality)
     inputs, mapping = _inputs(table, rows, inequality)
     number = {tuple(row): index for index, row in enumerate(inequality.settings.tolist())}
     place = np.array([number.get(tuple(row), -1) for row in inputs.tolist()], dtype=np.int64)
     played = place >= 0
     return PlayedCounts(
         names=tuple(setting_name(row) for row in inequality.settings.tolist()),
-        counts=_gathered(rows.counts, place, len(number)),
+        counts=_gathered(rows.counts[:, inside], place, len(number)),
         rounds=None
         if rows.rounds is None
-        else _stacked([_gathered(part, place, len(number)) for part in rows.rounds]),
+        else _stacked([_gathered(part[:, inside], place, len(number)) for part in rows.rounds]),
         directions=_directions(rows, place, len(number)),
         mapping=mapping,
         unused=int(np.count_nonzero(~played)),
     )
+
+
+def _possible_outcomes(table: CountsTable, rows: SettingRows, inequality: Inequality) -> IntArray:
+    """Index of the outcomes that the inequality has, where parties differ in their number."""
+    n = inequality.parties
+    all_of_them = np.arange(table.outcomes**n).reshape((table.outcomes,) * n)
+    inside = all_of_them[tuple(slice(count) for count in inequality.outcomes)].reshape(-1)
+    outside = np.setdiff1d(all_of_them, inside)
+    if np.any(rows.counts[:, outside]):
+        raise _refusal(
+            table, f"{inequality.title} has {_listed(inequality.outcomes)} outcomes; the counts have others"
+        )
+    return inside
 
 
 def setting_name(inputs: list[int]) -> str:

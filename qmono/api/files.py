@@ -24,15 +24,17 @@ def read_counts(
     column: str | None = None,
     mean_of: int | None = None,
     no_click: str | None = None,
+    outcomes: int = 2,
     stdin: BinaryIO | None = None,
 ) -> CountsTable:
     """Counts from a file ("-": from `stdin`), in any format of the catalogue.
 
+    `outcomes` of every part: more than two are for a Bell test such as cglmp, from plain JSON or CSV.
     Raises InputError (file, place) for what is malformed, UsageError for options the format has no use for.
     """
     from qmono.formats.reading import ReadOptions, read_counts as read  # noqa: I001
 
-    options = ReadOptions(input_format, bit_order, setting_order, column, mean_of, no_click)
+    options = ReadOptions(input_format, bit_order, setting_order, column, mean_of, no_click, outcomes)
     return read(source, options, stdin=stdin)
 
 

@@ -115,7 +115,7 @@ def command(
     else:
         measured = (*names_of(opt.Run), *names_of(opt.Stopping), "seed")
         refuse_flags(ctx, measured, "the counts are already measured")
-        table = read(counts, reading)
+        table = read(counts, reading, max(inequality.outcomes))
     made = api.bell_test(
         table,
         inequality=inequality,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from qmono.core.counts import CountsTable
 
 
-def read(source: str, reading: Reading) -> CountsTable:
+def read(source: str, reading: Reading, outcomes: int = 2) -> CountsTable:
     """The counts of a file; "-" is standard input."""
     from qmono.api import read_counts
 
@@ -24,6 +24,7 @@ def read(source: str, reading: Reading) -> CountsTable:
         column=reading.column,
         mean_of=reading.mean_of,
         no_click=reading.no_click,
+        outcomes=outcomes,
         stdin=sys.stdin.buffer,
     )
 

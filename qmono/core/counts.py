@@ -56,7 +56,7 @@ class SettingRows:
     labels: S names, as in the file with qubit 0 first ("XY", "01").
     directions: (S, n, 3) Bloch vectors, or None where only the inputs of a Bell test are known.
     inputs: (S, n) integers, the inputs of a Bell test, or None.
-    counts: (S, 2**n), integers, or floats where the table's values are averages or corrected.
+    counts: (S, outcomes**n), integers, or floats where the table's values are averages or corrected.
     rounds: (R, S, 2**n) the same counts split by round in time order, or None.
     """
 
@@ -123,6 +123,7 @@ class CountsTable:
     design: how the settings of a Bell test were chosen; None where nobody said.
     signs: the four CHSH signs if the file declares them, such as "+++-".
     mean_of: the numbers were averages of this many repeats and have been multiplied back.
+    outcomes: of every part; more than two are no qubits, and only a Bell test takes them.
     """
 
     n_qubits: int
@@ -139,6 +140,7 @@ class CountsTable:
     calibration: ReadoutCalibration | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     origin: Origin | None = None
+    outcomes: int = 2
 
     def __post_init__(self) -> None:
         check_table(self)
@@ -157,7 +159,7 @@ class CountsTable:
         """The table read with the other bit order: outcome strings mirrored, labels kept."""
         if self.settings is None:
             return self
-        mirror = mirrored_outcomes(self.n_qubits)
+        mirror = mirrored_outcomes(self.n_qubits, self.outcomes)
         rounds = self.settings.rounds
         rows = replace(
             self.settings,
@@ -182,9 +184,9 @@ class CountsTable:
         )
 
 
-def mirrored_outcomes(n_qubits: int) -> IntArray:
-    """Index (2**n,) that reads every outcome string backwards."""
-    index = np.arange(2**n_qubits).reshape((2,) * n_qubits)
+def mirrored_outcomes(n_qubits: int, outcomes: int = 2) -> IntArray:
+    """Index (outcomes**n,) that reads every outcome string backwards."""
+    index = np.arange(outcomes**n_qubits).reshape((outcomes,) * n_qubits)
     return index.transpose().reshape(-1)
 
 
@@ -198,11 +200,12 @@ def check_table(table: CountsTable) -> None:
     if not table.blocks:
         raise InputError("there are no rows")
     for block in table.blocks:
-        _check_block(block, table.n_qubits, table.values)
+        _check_block(block, table.outcomes**table.n_qubits, table)
 
 
-def _check_block(block: SettingRows | ProjectorRows | ParityRows, n_qubits: int, values: Values) -> None:
-    columns = {SettingRows: (2**n_qubits,), ProjectorRows: (), ParityRows: (2,)}[type(block)]
+def _check_block(block: SettingRows | ProjectorRows | ParityRows, width: int, table: CountsTable) -> None:
+    n_qubits, values = table.n_qubits, table.values
+    columns = {SettingRows: (width,), ProjectorRows: (), ParityRows: (2,)}[type(block)]
     expected = (len(block.labels), *columns)
     if block.counts.shape != expected:
         raise InputError(f"counts have shape {block.counts.shape}, expected {expected}")

@@ -19,25 +19,32 @@ MAX_COUNT = 2**53
 """The largest count taken: up to here float64 arithmetic on counts is exact."""
 
 
-def check_size(n_qubits: int, rows: int, place: str = "") -> None:
+def check_size(n_qubits: int, rows: int, place: str = "", base: int = 2) -> None:
     """InputError if rows of complete outcomes would need more numbers than fit in memory."""
-    if n_qubits > MAX_QUBITS or rows * 2**n_qubits > MAX_CELLS:
+    if n_qubits > MAX_QUBITS or rows * base**n_qubits > MAX_CELLS:
         raise InputError(
             f"{rows} settings of {n_qubits} qubits have too many outcomes; at most {MAX_CELLS} in all",
             place=place,
         )
 
 
-def outcome_positions(outcomes: Sequence[str], n_qubits: int, place: str, bit_order: Order) -> list[int]:
-    """Index of every outcome string with qubit 0 first; InputError for one that is none."""
+def outcome_positions(
+    outcomes: Sequence[str], n_qubits: int, place: str, bit_order: Order, base: int = 2
+) -> list[int]:
+    """Index of every outcome string with qubit 0 first; InputError for one that is none.
+
+    base: how many outcomes each part has, up to 10, a digit each.
+    """
+    digits = set("0123456789"[:base])
     strings = all(len(outcome) == n_qubits for outcome in outcomes)
-    if strings and set("".join(outcomes)) <= {"0", "1"}:
+    if strings and set("".join(outcomes)) <= digits:
         if bit_order == "qubit0-last":
-            return [int(outcome[::-1], 2) for outcome in outcomes]
-        return [int(outcome, 2) for outcome in outcomes]
-    wrong = next(o for o in outcomes if len(o) != n_qubits or not set(o) <= {"0", "1"})
+            return [int(outcome[::-1], base) for outcome in outcomes]
+        return [int(outcome, base) for outcome in outcomes]
+    wrong = next(o for o in outcomes if len(o) != n_qubits or not set(o) <= digits)
+    kinds = "0 or 1" if base == 2 else f"0 to {base - 1}"
     raise InputError(
-        f"unknown outcome {shown(wrong)}; expected {n_qubits} characters, each 0 or 1",
+        f"unknown outcome {shown(wrong)}; expected {n_qubits} characters, each {kinds}",
         place=within(place, wrong),
     )
 
@@ -86,13 +93,15 @@ def as_number_in_range(value: Any, place: str, *, negative: bool) -> float:
     return number
 
 
-def outcome_row(value: Any, n_qubits: int, values: Values, place: str, bit_order: Order) -> CountArray:
-    """The counts (2**n,), qubit 0 first, of `{outcome: count}`; outcomes that are not there are 0."""
+def outcome_row(
+    value: Any, n_qubits: int, values: Values, place: str, bit_order: Order, *, base: int = 2
+) -> CountArray:
+    """The counts (base**n,), qubit 0 first, of `{outcome: count}`; outcomes that are not there are 0."""
     cells = as_object(value, place)
     outcomes = list(cells)
-    positions = outcome_positions(outcomes, n_qubits, place, bit_order)
+    positions = outcome_positions(outcomes, n_qubits, place, bit_order, base)
     numbers = count_array(list(cells.values()), values, lambda index: within(place, outcomes[index]))
-    row: CountArray = np.zeros(2**n_qubits, dtype=np.int64 if values == "counts" else np.float64)
+    row: CountArray = np.zeros(base**n_qubits, dtype=np.int64 if values == "counts" else np.float64)
     row[positions] = numbers
     return row
 

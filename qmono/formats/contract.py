@@ -23,6 +23,8 @@ ORDERS: Mapping[str, Order] = MappingProxyType(
 
 COLUMNS = ("raw", "corrected")
 NO_CLICKS = ("assign", "drop")
+MAX_OUTCOMES = 10
+"""A digit each."""
 
 
 def parse_order(text: str) -> Order:
@@ -41,6 +43,7 @@ class ReadOptions:
     column: which numbers of a file that holds raw and corrected ones (raw if nothing is said).
     mean_of: the numbers are averages of this many repeats, so multiply them back.
     no_click: what becomes of trials in which a party saw nothing (the outcome -1 if nothing is said).
+    outcomes: how many outcomes each part has, which only a test of more than two asks for.
     """
 
     input_format: str | None = None
@@ -49,6 +52,7 @@ class ReadOptions:
     column: str | None = None
     mean_of: int | None = None
     no_click: str | None = None
+    outcomes: int = 2
 
     def __post_init__(self) -> None:
         for order in (self.bit_order, self.setting_order):
@@ -58,6 +62,8 @@ class ReadOptions:
             raise UsageError(f"unknown column {self.column!r}{did_you_mean(self.column, COLUMNS)}")
         if self.no_click is not None and self.no_click not in NO_CLICKS:
             raise UsageError(f"--no-click is {' or '.join(NO_CLICKS)}, got {self.no_click!r}")
+        if not 2 <= self.outcomes <= MAX_OUTCOMES:
+            raise UsageError(f"a part has 2 to {MAX_OUTCOMES} outcomes, got {self.outcomes}")
         if self.mean_of is not None and self.mean_of < 2:
             raise UsageError(f"averages are taken over 2 repeats or more, not {self.mean_of}")
 

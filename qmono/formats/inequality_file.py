@@ -44,7 +44,8 @@ from qmono.quantum.types import Real
 
 SCHEMA = "qmono.inequality/1"
 MAX_PARTIES = 8
-MAX_CHOICES = 100
+MAX_INPUTS = 100
+MAX_OUTCOMES = 10
 MAX_CELLS = 2**22
 TOLERANCE = 1e-6
 _KEYS = (
@@ -78,8 +79,8 @@ def _inequality(document: dict[str, Any], stem: str) -> Inequality:
     if document.get("schema") != SCHEMA:
         raise InputError(f"expected {SCHEMA!r}, found {shown(document.get('schema'))}", place="schema")
     refuse_unknown_keys(document, _KEYS, "")
-    inputs = _sizes(document, "inputs", 1)
-    outcomes = _sizes(document, "outcomes", 2) if "outcomes" in document else (2,) * len(inputs)
+    inputs = _sizes(document, "inputs", 1, MAX_INPUTS)
+    outcomes = _sizes(document, "outcomes", 2, MAX_OUTCOMES) if "outcomes" in document else (2,) * len(inputs)
     if len(outcomes) != len(inputs):
         raise InputError(f"expected {len(inputs)} entries, found {len(outcomes)}", place="outcomes")
     if int(np.prod([*inputs, *outcomes], dtype=object)) > MAX_CELLS:
@@ -105,13 +106,13 @@ def _inequality(document: dict[str, Any], stem: str) -> Inequality:
     return inequality
 
 
-def _sizes(document: dict[str, Any], key: str, least: int) -> tuple[int, ...]:
+def _sizes(document: dict[str, Any], key: str, least: int, most: int) -> tuple[int, ...]:
     if key not in document:
         raise InputError(f"the key {key!r} is missing")
     sizes = as_list(document[key], key)
     if not 2 <= len(sizes) <= MAX_PARTIES:
         raise InputError(f"expected 2 to {MAX_PARTIES} parties, found {len(sizes)}", place=key)
-    return tuple(as_integer(size, f"{key}[{party}]", least, MAX_CHOICES) for party, size in enumerate(sizes))
+    return tuple(as_integer(size, f"{key}[{party}]", least, most) for party, size in enumerate(sizes))
 
 
 def _bound(document: dict[str, Any], coefficients: Real, model: str) -> tuple[float, str]:

@@ -36,25 +36,25 @@ def read(content: bytes, options: ReadOptions) -> CountsTable:
         first.setdefault(line.cells[setting].strip(), line)
     labels = tuple(first)
     kind, n_qubits = check_labels(labels, [line.place for line in first.values()])
-    check_size(n_qubits, len(labels))
+    check_size(n_qubits, len(labels), base=options.outcomes)
     row_of = {label: index for index, label in enumerate(labels)}
     rows = [row_of[line.cells[setting].strip()] for line in lines]
-    where = rows, _positions(lines, outcome, n_qubits)
-    _check_once(lines, where, (len(labels), 2**n_qubits))
-    values = np.zeros((len(labels), 2**n_qubits))
+    where = rows, _positions(lines, outcome, n_qubits, options.outcomes)
+    values = np.zeros((len(labels), options.outcomes**n_qubits))
+    _check_once(lines, where, (len(labels), values.shape[1]))
     numbers = [parse_number(line.cells[count], line) for line in lines]
     values[where] = real_values(numbers, lambda index: lines[index].place, negative=False)
     return plain_table(labels, kind, values, options, "plain-csv")
 
 
-def _positions(lines: list[Line], column: int, n_qubits: int) -> list[int]:
+def _positions(lines: list[Line], column: int, n_qubits: int, base: int) -> list[int]:
     """Index of the outcome of every line."""
     known: dict[str, int] = {}
     for line in lines:
         outcome = line.cells[column]
         if outcome not in known:
             try:
-                (known[outcome],) = outcome_positions([outcome.strip()], n_qubits, "", "qubit0-first")
+                (known[outcome],) = outcome_positions([outcome.strip()], n_qubits, "", "qubit0-first", base)
             except InputError as problem:
                 raise InputError(problem.problem, place=line.place) from None
     return [known[line.cells[column]] for line in lines]
@@ -86,6 +86,7 @@ def what_would_be_lost(table: CountsTable) -> list[str]:
     """What of a table cannot stand in plain CSV."""
     rows = table.settings
     holds = {
+        "more than two outcomes": table.outcomes != 2,
         "the projectors": table.projectors is not None,
         "the Pauli parities": table.parities is not None,
         "the bases": rows is not None and not _labels_say_all(table),

@@ -27,9 +27,9 @@ def read(content: bytes, options: ReadOptions) -> CountsTable:
     labels = tuple(document)
     places = [within("", label) for label in labels]
     kind, n_qubits = check_labels(labels, places)
-    check_size(n_qubits, len(labels))
+    check_size(n_qubits, len(labels), base=options.outcomes)
     rows = [
-        outcome_row(cells, n_qubits, "averages", place, "qubit0-first")
+        outcome_row(cells, n_qubits, "averages", place, "qubit0-first", base=options.outcomes)
         for cells, place in zip(document.values(), places, strict=True)
     ]
     values = np.stack(rows).astype(np.float64)

@@ -53,7 +53,7 @@ def plain_table(
 ) -> CountsTable:
     """The table of plain settings, with the orders asked for applied.
 
-    values: (S, 2**n) as they stand in the file, outcome strings read with qubit 0 first.
+    values: (S, outcomes**n) as they stand in the file, outcome strings read with qubit 0 first.
     """
     counts, meaning = _counts_or_averages(values)
     rows = SettingRows(
@@ -68,6 +68,7 @@ def plain_table(
         n_qubits=len(labels[0]),
         settings=rows,
         values=meaning,
+        outcomes=options.outcomes,
         metadata=values_metadata(values) if meaning == "averages" else {},
         origin=Origin("", "", name, bit_order or "qubit0-first", setting_order, bit_order is not None),
     )

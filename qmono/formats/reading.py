@@ -92,6 +92,10 @@ def recognise(content: bytes, name: str, input_format: str | None = None) -> For
 
 
 def _check_options(table: CountsTable, form: Format, options: ReadOptions) -> None:
+    if table.outcomes != options.outcomes:
+        raise UsageError(
+            f"{options.outcomes} outcomes are read from plain JSON and CSV; this is a {form.name} file"
+        )
     if options.column is not None and not form.has_columns:
         raise UsageError(f"--column {options.column}: a {form.name} file has one kind of numbers only")
     if options.no_click is not None and not form.has_no_clicks:

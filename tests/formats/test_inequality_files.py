@@ -143,6 +143,7 @@ PROBABILITY = {"inputs": [0, 0], "outcomes": [0, 0], "coefficient": 1}
         (changed(inputs=[2]), "inputs: expected 2 to 8 parties, found 1"),
         (changed(inputs=[2, 0]), r"inputs\[1\]: expected a whole number from 1 to 100, found 0"),
         (changed(inputs=[100] * 4), "inputs: more than 4194304 coefficients"),
+        (changed(outcomes=[2, 11]), r"outcomes\[1\]: expected a whole number from 2 to 10, found 11"),
         (changed(outcomes=[2]), "outcomes: expected 2 to 8 parties"),
         (changed(outcomes=[2, 2, 2]), "outcomes: expected 2 entries, found 3"),
         (changed(outcomes=[3, 3]), r"correlators\[0\]: a correlator needs two outcomes"),
