@@ -39,6 +39,8 @@ def bell_test(
     training: CountsTable | None = None,
     certificates: str = "usual",
     qber: float | None = None,
+    daily: bool = False,
+    state: State | str | None = None,
     require: Sequence[str] = (),
     accept: Sequence[str] = (),
     context: Context | None = None,
@@ -47,7 +49,8 @@ def bell_test(
 
     `inequality` is CHSH (whose value is called S), another of the catalogue ("mermin:5"), or one of your own.
     For CHSH alone: signs, and rng_bias, statistic, training, certificates and qber as in `analyse_bell_test`;
-    wins and trials are counts as well, see `wins_table`.
+    wins and trials are counts as well, see `wins_table`. daily adds correlators, marginals, visibilities and
+    error rates, and what a `state` allows.
     """
     check_level(level)
     chosen = read_inequality(inequality) if isinstance(inequality, str) else inequality
@@ -55,7 +58,7 @@ def bell_test(
     def analyse(table: CountsTable) -> Report:
         from qmono.analysis.bell_test import analyse_bell_test
 
-        return analyse_bell_test(
+        made = analyse_bell_test(
             table,
             signs=signs,
             design=design,
@@ -66,6 +69,11 @@ def bell_test(
             certificates=certificates,
             qber=qber,
         )
+        if not daily:
+            return made
+        from qmono.analysis.bell_daily import with_daily
+
+        return with_daily(made, table, level, read_state(state) if isinstance(state, str) else state)
 
     def analyse_other(table: CountsTable) -> Report:
         from qmono.analysis.inequality_test import analyse_inequality
@@ -73,9 +81,11 @@ def bell_test(
         return analyse_inequality(table, chosen, design=design, level=level)
 
     if chosen.name != CHSH:
-        if signs or rng_bias or training or statistic or certificates == "all" or qber is not None:
+        of_chsh = (signs, rng_bias, training, statistic, certificates == "all", daily)
+        if any(of_chsh) or qber is not None:
             raise UsageError(
-                f"signs, rng-bias, statistic, train, certificates, qber are for CHSH, not for {chosen.title}"
+                "signs, rng-bias, statistic, train, certificates, qber and daily are for CHSH, "
+                f"not for {chosen.title}"
             )
         analyse = analyse_other
     return judged("bell-test", counts, analyse, require=require, accept=accept, context=context or Context())

@@ -81,7 +81,8 @@ def command(
         tilt=expression.tilt,
     )
     if inequality.name != api.CHSH:
-        refuse_flags(ctx, ("signs", "wins", "trials", *names_of(opt.Evidence)), "it is an option of CHSH")
+        of_chsh = ("signs", "wins", "trials", "daily", *names_of(opt.Evidence))
+        refuse_flags(ctx, of_chsh, "it is an option of CHSH")
     table: CountsTable
     if wins is not None or trials is not None:
         others = (opt.Run, opt.Reading, opt.Stopping)
@@ -114,11 +115,15 @@ def command(
         table = run_live(measure, KIND, run, seed=seed, quiet=outlets.quiet)
     else:
         measured = (*names_of(opt.Run), *names_of(opt.Stopping), "seed")
+        if expression.daily:
+            measured = tuple(name for name in measured if name != "state")
         refuse_flags(ctx, measured, "the counts are already measured")
         table = read(counts, reading, max(inequality.outcomes))
     made = api.bell_test(
         table,
         inequality=inequality,
+        daily=expression.daily,
+        state=run.state if expression.daily and (counts is None or is_given(ctx, "state")) else None,
         signs=signs,
         design=design,
         level=level,

@@ -106,6 +106,10 @@ Wins = Annotated[
     int | None, _option("--wins", metavar="W", help="Judge W wins of --trials N, without any counts.")
 ]
 Trials = Annotated[int | None, _option("--trials", metavar="N", help="Trials that --wins are of.")]
+Daily = Annotated[
+    bool,
+    _option("--daily", help="CHSH: correlators, marginals, visibilities, QBER; what --state would allow."),
+]
 
 State = Annotated[
     str,
@@ -232,12 +236,13 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Expression:
-    """Which Bell inequality."""
+    """Which Bell inequality, and what is shown beside its value."""
 
     inequality: Inequality = "chsh"
     qubits: Qubits = None
     settings_per_side: SettingsPerSide = None
     tilt: Tilt = None
+    daily: Daily = False
 
 
 @dataclass(frozen=True)

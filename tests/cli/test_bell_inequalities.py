@@ -96,6 +96,15 @@ def test_the_catalogue_prints_what_can_be_read(qmono: Run, tmp_path: Path) -> No
     assert found["metrics"]["bell_value"]["value"] == 4.0
 
 
+def test_the_daily_quantities_and_what_a_saved_state_would_allow(qmono: Run, samples: Path) -> None:
+    delft = samples / "delft_2015" / "counts.json"
+    found = report(qmono, delft, "--daily", "--state", "werner:psi-:0.9")
+    assert found["payload"]["daily"]["state"]["largest_S"] == pytest.approx(2.5456, abs=5e-5)
+    assert report(qmono, delft)["metrics"] == found["metrics"]
+    refused = qmono("bell-test", delft, "--state", "psi-")
+    assert (refused.code, "already measured" in refused.err) == (ExitCode.USAGE, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
