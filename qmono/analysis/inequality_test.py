@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
 from qmono.analysis.bell_certificates import ghz_certificates
+from qmono.analysis.bell_declared import DESIGNS
+from qmono.analysis.bell_metrics import p_metrics
 from qmono.analysis.bell_premises import calibration_check, values_check
 from qmono.analysis.inequality_checks import (
     LIMITS,
@@ -25,11 +27,6 @@ from qmono.core.vocabulary import Design
 from qmono.errors import UsageError, did_you_mean
 from qmono.quantum.bell.evidence import Evidence, evidence_of
 from qmono.quantum.bell.inequality import Inequality
-
-SMALLEST_LOG10_P = -300.0
-"""Below this a p value is null and its logarithm speaks."""
-
-DESIGNS: tuple[Design, ...] = get_args(Design)
 
 
 def analyse_inequality(
@@ -96,22 +93,15 @@ def _metrics(evidence: Evidence) -> tuple[Metric, ...]:
             low=Limit(evidence.low, method, "exact"),
             high=Limit(evidence.high, method, "exact"),
         ),
-        *_p_values(evidence),
+        *p_metrics(evidence.log10_p, _p_method(evidence)),
         missing("wins", "scores of more than two sizes") if wins is None else exact("wins", float(wins)),
         exact("trials", float(evidence.trials)),
     )
 
 
-def _p_values(evidence: Evidence) -> tuple[Metric, Metric]:
+def _p_method(evidence: Evidence) -> str:
     kind = "random settings" if evidence.design == "random" else "fixed blocks"
-    method = f"{'exact' if evidence.method == 'game' else 'upper bound'} for {kind}"
-    logarithm = Limit(evidence.log10_p, method, "exact")
-    log_metric = Metric("log10_p_value", evidence.log10_p, low=logarithm, high=logarithm)
-    if evidence.log10_p < SMALLEST_LOG10_P:
-        above = Limit(10.0**SMALLEST_LOG10_P, method, "exact")
-        return Metric("p_value", None, high=above, reason="below 1e-300, see log10_p_value"), log_metric
-    p = Limit(10.0**evidence.log10_p, method, "exact")
-    return Metric("p_value", p.value, low=p, high=p), log_metric
+    return f"{'exact' if evidence.method == 'game' else 'upper bound'} for {kind}"
 
 
 def _estimate_report(

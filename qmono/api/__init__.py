@@ -32,12 +32,14 @@ from qmono.api.files import (
 )
 from qmono.api.judging import judge, requirements
 from qmono.api.measures import measures
+from qmono.api.scanning import bell_scan, measure_scan
 from qmono.api.sharing import monogamy, monogamy_of_claims, monogamy_of_pairs
 from qmono.gate.judge import exit_code
 
 __all__ = [
     "CHSH",
     "Context",
+    "bell_scan",
     "bell_test",
     "check_alike",
     "compare",
@@ -52,6 +54,7 @@ __all__ = [
     "judge",
     "measure_bell",
     "measure_fidelity",
+    "measure_scan",
     "measure_tomography",
     "measures",
     "monogamy",

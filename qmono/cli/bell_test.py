@@ -17,6 +17,7 @@ from qmono.cli.emit import check_outlets, emit
 from qmono.cli.following import followed
 from qmono.cli.groups import grouped, names_of
 from qmono.cli.live import run_live
+from qmono.cli.scanning import scanned
 from qmono.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,6 +75,22 @@ def command(
 
     from qmono import api
 
+    if expression.scan is not None:
+        made = scanned(
+            ctx,
+            counts,
+            expression.scan,
+            signs=signs,
+            design=design,
+            level=level,
+            seed=seed,
+            run=run,
+            demands=demands,
+            required=required,
+            quiet=outlets.quiet,
+            reading=reading,
+        )
+        raise typer.Exit(emit([made], outlets, demands.on_inconclusive))
     inequality = api.read_inequality(
         expression.inequality,
         qubits=expression.qubits,

@@ -110,6 +110,9 @@ Daily = Annotated[
     bool,
     _option("--daily", help="CHSH: correlators, marginals, visibilities, QBER; what --state would allow."),
 ]
+Scan = Annotated[
+    int | None, _option("--scan", metavar="N", help="CHSH with Bob's directions turned to N angles.")
+]
 
 State = Annotated[
     str,
@@ -243,6 +246,7 @@ class Expression:
     settings_per_side: SettingsPerSide = None
     tilt: Tilt = None
     daily: Daily = False
+    scan: Scan = None
 
 
 @dataclass(frozen=True)

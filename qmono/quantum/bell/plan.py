@@ -11,15 +11,21 @@ from qmono.quantum.bell.inequality import Inequality, behaviour_of, bell_value
 from qmono.quantum.bell.optimal_directions import best_directions
 from qmono.quantum.plans import Plan
 from qmono.quantum.states import State
-from qmono.quantum.types import Real
+from qmono.quantum.types import Integers, Real
 
 _SAME_VALUE = 1e-9
 
 
 def inequality_plan(inequality: Inequality, directions: Sequence[Real], shots: int, rounds: int = 4) -> Plan:
-    """Every setting of the inequality with `shots`, labels such as "01" naming the inputs."""
-    inputs = inequality.settings
-    separator = "" if max(inequality.inputs) <= 10 else ","
+    """Every setting of the inequality with `shots` shots."""
+    return settings_plan(inequality.settings, directions, shots, rounds)
+
+
+def settings_plan(
+    inputs: Integers, directions: Sequence[Real], shots: int, rounds: int, signs: str | None = None
+) -> Plan:
+    """Settings with inputs (m, parties), which are also their labels; per party directions (inputs, 3)."""
+    separator = "" if int(inputs.max()) < 10 else ","
     return Plan(
         labels=tuple(separator.join(map(str, row)) for row in inputs.tolist()),
         directions=np.stack([vectors[inputs[:, p]] for p, vectors in enumerate(directions)], axis=1),
@@ -27,6 +33,7 @@ def inequality_plan(inequality: Inequality, directions: Sequence[Real], shots: i
         rounds=rounds,
         inputs=inputs,
         design="fixed-blocks",
+        signs=signs,
     )
 
 
