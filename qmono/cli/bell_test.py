@@ -67,6 +67,7 @@ def command(
       qmono bell-test --inequality mermin --qubits 5 --noise depolarizing=0.02
     """
     if planning.plan:
+        refuse_flags(ctx, names_of(opt.Expression), "the plan is one of CHSH")
         _plan(planning, outlets.format)
         return
     refuse_flags(ctx, names_of(opt.Planning), "it belongs to --plan")

@@ -110,6 +110,7 @@ def test_the_daily_quantities_and_what_a_saved_state_would_allow(qmono: Run, sam
     [
         (["--inequality", "mermim"], ExitCode.USAGE, "did you mean 'mermin'"),
         (["--inequality", "mermin", "--qubits", "40"], ExitCode.USAGE, "a whole number from 3 to 8"),
+        (["--plan", "--inequality", "mermin"], ExitCode.USAGE, "the plan is one of CHSH"),
         (["--inequality", "cglmp"], ExitCode.USAGE, "saved counts only"),
         (["--inequality", "mermin", "--state", "phi+"], ExitCode.USAGE, "needs a state of 3 qubits"),
         (["delft", "--inequality", "mermin"], ExitCode.INPUT, "needs 3 parties with 2 outcomes; here are 2"),
