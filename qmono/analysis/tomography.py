@@ -6,6 +6,8 @@ it only if nothing failed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from qmono.analysis.separability import ppt_margin
@@ -21,6 +23,7 @@ from qmono.analysis.tomography_entanglement import (
 )
 from qmono.analysis.tomography_fits import NO_COUNTS, Fits, fit_states
 from qmono.analysis.tomography_goal import Goal, fidelity_metrics, resolve_goal
+from qmono.analysis.tomography_models import fit_models, model_metrics, model_payload, model_sections
 from qmono.analysis.tomography_sections import headline, make_payload, make_sections
 from qmono.analysis.tomography_tests import run_tests
 from qmono.core.counts import CountsTable
@@ -45,20 +48,23 @@ def analyse_tomography(
     level: float = 0.95,
     estimator: str = "mle",
     gap: float = 0.01,
+    models: Sequence[str] = (),
     rng: np.random.Generator,
 ) -> Report:
     """Everything that a table of counts says about its state, as a `tomography` report.
 
     target: state whose fidelity is asked for. best_bell: the Bell state of highest fidelity instead, limits
     paying for the choice. level: of every one-sided limit. estimator: a name of ESTIMATORS. gap: nats the
-    fit may miss. rng: for the bootstrap of a goodness of fit that cannot be decided otherwise; no limit
-    depends on it. Raises UsageError for a target of other dimensions, or best_bell without two qubits.
+    fit may miss. models: names of MODELS to fit beside the ideal measurement. rng: for the bootstrap of a
+    goodness of fit that cannot be decided otherwise; no limit depends on it.
+    Raises UsageError for a target of other dimensions, or best_bell without two qubits.
     """
     fits = fit_states(table, estimator, gap)
+    modelled = fit_models(table, models, fits, gap)
     goal = resolve_goal(table, target, best_bell, level, fits)
     tests = run_tests(table, fits, goal, rng)
     holds = tests.fit_holds
-    metrics = fidelity_metrics(table, goal, fits, level)
+    metrics = fidelity_metrics(table, goal, fits, level) + model_metrics(table, goal, modelled, level)
     pairs: list[Pair] = []
     from_fit = False
     if table.n_qubits == 2:
@@ -69,7 +75,8 @@ def analyse_tomography(
         pairs = pairs_of(table, level, holds, share * (1 - level))
         metrics += pair_metrics(pairs, level) + cut_metrics(table, goal, fits, level)
     metrics += state_metrics(table, fits) + _fit_metrics(fits, level)
-    checks = make_checks(table, goal, fits, tests, metrics=metrics, on_fit=_resting_on_fit(metrics, goal))
+    on_fit = _resting_on_fit(metrics, goal)
+    checks = make_checks(table, goal, fits, tests, modelled, metrics=metrics, on_fit=on_fit)
     named = {metric.name: metric for metric in metrics}
     verdict = _verdict(table, _deciding(table, goal, metrics, pairs, level), checks, level)
     return Report(
@@ -80,8 +87,11 @@ def analyse_tomography(
         source=table.source,
         metrics=tuple(metrics),
         checks=checks,
-        sections=make_sections(table, goal, fits, named, pairs=pairs, from_fit=from_fit),
-        payload=make_payload(table, goal, fits),
+        sections=(
+            *model_sections(goal, modelled),
+            *make_sections(table, goal, fits, named, pairs=pairs, from_fit=from_fit),
+        ),
+        payload=make_payload(table, goal, fits) | model_payload(modelled),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qmono.analysis.tomography_fits import Fits
 from qmono.analysis.tomography_goal import Goal
+from qmono.analysis.tomography_models import Models, calibration_check
 from qmono.analysis.tomography_tests import FAIL_BELOW, Tests
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Metric
@@ -26,6 +27,7 @@ def make_checks(
     goal: Goal,
     fits: Fits,
     tests: Tests,
+    models: Models,
     *,
     metrics: list[Metric],
     on_fit: tuple[str, ...],
@@ -41,7 +43,7 @@ def make_checks(
         _homogeneous("drift", tests.drift, tests, on_fit),
         _order(table, fits, on_fit if table.n_qubits == 2 else everything),
         _frame(goal, fits),
-        _calibration(table),
+        calibration_check(table, models),
     ]
     return tuple(check for check in found if check is not None)
 
@@ -156,10 +158,3 @@ def _frame(goal: Goal, fits: Fits) -> Check | None:
     if best - now > ROTATED:
         message += f" (now {now:.3f}, purity {purity(fits.rho):.3f}): look at the axes or a local phase"
     return Check("frame", "pass", message, effect=f"{best - now:+.3f}")
-
-
-def _calibration(table: CountsTable) -> Check:
-    what = "no readout calibration in the data"
-    if table.calibration is not None:
-        what = "the readout calibration in the data is not applied"
-    return Check("calibration", "no-data", f"{what}; no systematic error is in these limits")

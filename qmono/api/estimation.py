@@ -24,6 +24,7 @@ def tomography(
     target: State | str | None = None,
     level: float = 0.95,
     estimator: str = "mle",
+    models: Sequence[str] = (),
     seed: int = 0,
     require: Sequence[str] = (),
     accept: Sequence[str] = (),
@@ -32,6 +33,8 @@ def tomography(
     """A certified state estimate from counts, with limits on what may gate.
 
     target: a State, anything `read_state` takes, or "best-bell" (which pays for the choice).
+    models: names of models of the measurement to fit beside the ideal one; readout is, where its calibration
+    is in the counts.
     """
     import numpy as np
 
@@ -49,6 +52,7 @@ def tomography(
             best_bell=best_bell,
             level=level,
             estimator=estimator,
+            models=models,
             rng=np.random.default_rng(resampling),
         )
 
@@ -65,14 +69,28 @@ def measure_tomography(
     seed: int | None = None,
     backend: str = "aer",
     noise: str | None = None,
+    calibrate: int | None = None,
+    taken: str | None = None,
     progress: Progress = no_progress,
     on_round: Callable[[CountsTable], None] | None = None,
 ) -> CountsTable:
-    """Run full Pauli tomography on a backend: 3**n settings of `shots` each, in interleaved rounds."""
+    """Run full Pauli tomography on a backend: 3**n settings of `shots` each, in interleaved rounds.
+
+    calibrate: shots of each of the two readout calibration circuits (all qubits in 0, all in 1), run first;
+    None: no calibration. taken: the RFC 3339 time to record for it.
+    """
     from qmono.quantum.plans import pauli_plan
 
     prepared = read_state(state) if isinstance(state, str) else state
     plan = pauli_plan(prepared.n_qubits, shots, rounds)
     return measure(
-        plan, prepared, backend=backend, noise=noise, seed=seed, progress=progress, on_round=on_round
+        plan,
+        prepared,
+        backend=backend,
+        noise=noise,
+        seed=seed,
+        progress=progress,
+        on_round=on_round,
+        calibrate=calibrate,
+        taken=taken,
     )

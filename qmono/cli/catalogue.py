@@ -17,7 +17,7 @@ def command(
         typer.Option("--inequality", metavar="NAME", help="Print a Bell inequality as JSON."),
     ] = None,
 ) -> None:
-    """List states, inequalities, measures, estimators, protocols,
+    """List states, inequalities, measures, estimators, models, protocols,
     relations, formats, backends and report formats.
 
     \b
@@ -57,12 +57,14 @@ def catalogue() -> list[tuple[str, list[tuple[str, str]]]]:
     from qmono.quantum.monogamy import JOINT_RELATIONS, RELATIONS
     from qmono.quantum.states import STATES
     from qmono.quantum.tomography import ESTIMATORS
+    from qmono.quantum.tomography.models import MODELS
     from qmono.report import RENDERERS
 
     tables = (
         INEQUALITIES,
         MEASURES,
         ESTIMATORS,
+        MODELS,
         PROTOCOLS,
         RELATIONS,
         JOINT_RELATIONS,

@@ -39,6 +39,7 @@ class Estimation:
     target: State | str | None
     level: float
     estimator: str
+    models: tuple[str, ...]
     seed: int | None
     require: tuple[str, ...]
     accept: tuple[str, ...]
@@ -52,6 +53,7 @@ class Estimation:
             target=self.target,
             level=self.level,
             estimator=self.estimator,
+            models=self.models,
             seed=self.seed or 0,
             require=self.require,
             accept=self.accept,
@@ -76,6 +78,16 @@ def command(
         str,
         typer.Option("--estimator", metavar="NAME", help="How the state is estimated; see qmono catalogue."),
     ] = "mle",
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="NAME", help="A model of the measurement to fit too; repeatable."),
+    ] = None,
+    calibrate: Annotated[
+        int | None,
+        typer.Option(
+            "--calibrate", metavar="N", help="Calibrate the readout first, N shots for each of two circuits."
+        ),
+    ] = None,
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
     output: Annotated[
@@ -111,14 +123,24 @@ def command(
     required = checked_requirements(demands, KIND)
 
     from qmono import api
+    from qmono.core.provenance import rfc3339
     from qmono.quantum.tomography import ESTIMATORS
+    from qmono.quantum.tomography.models import MODELS
 
     ESTIMATORS[estimator]  # an unknown name is refused before any shot is spent
+    for name in model or ():
+        MODELS[name]
     wanted = target if counts else target or run.state
     compared_with = wanted if wanted in (None, "best-bell") else api.read_state(wanted)
     context = run_context()
     estimation = Estimation(
-        compared_with, level, estimator, seed, tuple(required), tuple(demands.accept or ())
+        target=compared_with,
+        level=level,
+        estimator=estimator,
+        models=tuple(model or ()),
+        seed=seed,
+        require=tuple(required),
+        accept=tuple(demands.accept or ()),
     )
 
     def analyse(table: CountsTable) -> Report:
@@ -130,9 +152,11 @@ def command(
             (*names_of(opt.Reading), "pool", "output", "resume", "jobs"),
             "without COUNTS nothing is read",
         )
-        measured = run_live(api.measure_tomography, KIND, run, seed=seed, quiet=outlets.quiet)
+        taken = rfc3339(context.now) if context.now else None
+        measure = partial(api.measure_tomography, calibrate=calibrate, taken=taken)
+        measured = run_live(measure, KIND, run, seed=seed, quiet=outlets.quiet)
         raise typer.Exit(emit([analyse(measured)], outlets, demands.on_inconclusive))
-    refuse_flags(ctx, names_of(opt.Run), "the counts are already measured")
+    refuse_flags(ctx, (*names_of(opt.Run), "calibrate"), "the counts are already measured")
     if output is not None:
         refuse_flags(ctx, ("format", "report", "verbose", "pool"), "--output writes one JSON report a file")
         batch = Batch(

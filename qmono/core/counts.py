@@ -109,11 +109,16 @@ class Selection:
 
 @dataclass(frozen=True)
 class ReadoutCalibration:
-    """Readout calibration counts: prepared basis state -> counts (2**n,) of the outcomes."""
+    """Readout calibration: prepared basis state -> counts (2**n,) of the outcomes.
+
+    confusion: (n, 2, 2) probabilities [qubit, prepared, read] where somebody gave those instead of counts
+    (then there are no rows). taken: RFC 3339 time.
+    """
 
     prepared: tuple[str, ...]
     counts: IntArray
     taken: str | None = None
+    confusion: FloatArray | None = None
 
 
 @dataclass(frozen=True)

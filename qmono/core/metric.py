@@ -116,6 +116,9 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     "log10_e_value": MetricName("log10 e value", "decimal logarithm of the e value", ("bell-test",)),
     "fidelity": MetricName("fidelity", "squared fidelity to the target", _FIDELITY, "pair"),
     "fidelity_mle": MetricName("fidelity (fit)", "fidelity of the fitted state to the target", _FIT),
+    "fidelity_readout_corrected": MetricName(
+        "fidelity before readout", "fidelity to the target of the state before readout errors", _FIT
+    ),
     "concurrence": MetricName(
         "concurrence", "Wootters concurrence", ("tomography", "monogamy", "measures", "bell-test"), "pair"
     ),

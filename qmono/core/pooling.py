@@ -7,7 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from qmono.core.counts import CountArray, CountsTable, ParityRows, ProjectorRows, SettingRows
+from qmono.core.counts import (
+    CountArray,
+    CountsTable,
+    ParityRows,
+    ProjectorRows,
+    ReadoutCalibration,
+    SettingRows,
+)
 from qmono.errors import InputError
 
 _MUST_AGREE = ("n_qubits", "statistics", "values", "design", "source", "signs")
@@ -29,6 +36,7 @@ def pooled(tables: Sequence[CountsTable]) -> CountsTable:
         settings=_pooled_settings(settings) if settings else None,
         projectors=_pooled_projectors(projectors) if projectors else None,
         parities=_pooled_parities(parities) if parities else None,
+        calibration=_pooled_calibration(tables),
         metadata={},
     )
 
@@ -54,6 +62,27 @@ def _check_bases(mine: SettingRows | ProjectorRows, theirs: SettingRows | Projec
     a, b = mine.directions, theirs.directions
     if (a is None) != (b is None) or (a is not None and b is not None and not np.allclose(a, b, atol=1e-9)):
         raise InputError("cannot be pooled: its bases are not those of the first file", source=source)
+
+
+def _pooled_calibration(tables: Sequence[CountsTable]) -> ReadoutCalibration | None:
+    """The calibrations added up, as the data they belong to are; all tables must have the same kind."""
+    first = tables[0].calibration
+    for other in tables[1:]:
+        if not _same_calibration(first, other.calibration):
+            source = other.origin.name if other.origin else ""
+            raise InputError("cannot be pooled: its calibration is not that of the first file", source=source)
+    if first is None or first.confusion is not None:
+        return first
+    counts = [table.calibration.counts for table in tables if table.calibration is not None]
+    return replace(first, counts=np.sum(counts, axis=0))
+
+
+def _same_calibration(a: ReadoutCalibration | None, b: ReadoutCalibration | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    if a.confusion is None or b.confusion is None:
+        return a.confusion is b.confusion and a.prepared == b.prepared
+    return np.array_equal(a.confusion, b.confusion)
 
 
 def _summed(counts: Sequence[CountArray]) -> CountArray:

@@ -25,6 +25,7 @@ from qmono.formats.strict_text import (
     as_choice,
     as_integer,
     as_list,
+    as_number,
     as_object,
     as_string,
     refuse_unknown_keys,
@@ -153,7 +154,11 @@ def _calibration(value: Any, n_qubits: int, bit_order: Order) -> ReadoutCalibrat
     if value is None:
         return None
     members = as_object(value, "calibration")
-    refuse_unknown_keys(members, ("prepared", "counts", "taken"), "calibration")
+    refuse_unknown_keys(members, ("prepared", "counts", "confusion", "taken"), "calibration")
+    stated = members.get("taken")
+    taken = None if stated is None else as_string(stated, "calibration.taken")
+    if "confusion" in members:
+        return _confusion(members, n_qubits, bit_order, taken)
     prepared = as_list(members.get("prepared"), "calibration.prepared")
     rows = as_list(members.get("counts"), "calibration.counts", len(prepared))
     check_size(n_qubits, len(rows), "calibration")
@@ -161,15 +166,41 @@ def _calibration(value: Any, n_qubits: int, bit_order: Order) -> ReadoutCalibrat
     counts = np.zeros((len(rows), 2**n_qubits), dtype=np.int64)
     for index, (row, place) in enumerate(zip(rows, places, strict=True)):
         counts[index] = outcome_row(row, n_qubits, "counts", place, bit_order)
-    taken = members.get("taken")
     return ReadoutCalibration(
         prepared=tuple(
             _prepared(state, n_qubits, bit_order, f"calibration.prepared[{index}]")
             for index, state in enumerate(prepared)
         ),
         counts=counts,
-        taken=None if taken is None else as_string(taken, "calibration.taken"),
+        taken=taken,
     )
+
+
+def _confusion(
+    members: dict[str, Any], n_qubits: int, bit_order: Order, taken: str | None
+) -> ReadoutCalibration:
+    """Probabilities instead of counts: for each qubit the rows [read 0, read 1] of prepared 0 and 1."""
+    place = "calibration.confusion"
+    if "prepared" in members or "counts" in members:
+        raise InputError("a calibration has counts or a confusion, not both", place=place)
+    matrices = np.array(
+        [
+            [
+                _probabilities(row, f"{place}[{q}][{bit}]")
+                for bit, row in enumerate(as_list(value, f"{place}[{q}]", 2))
+            ]
+            for q, value in enumerate(as_list(members["confusion"], place, n_qubits))
+        ]
+    )
+    nothing = np.zeros((0, 0), dtype=np.int64)
+    return ReadoutCalibration((), nothing, taken, matrices if bit_order == "qubit0-first" else matrices[::-1])
+
+
+def _probabilities(value: Any, place: str) -> list[float]:
+    row = [as_number(p, place) for p in as_list(value, place, 2)]
+    if min(row) < 0 or abs(sum(row) - 1) > 1e-6:
+        raise InputError(f"expected two probabilities that add up to 1, found {shown(row)}", place=place)
+    return row
 
 
 def _prepared(value: Any, n_qubits: int, bit_order: Order, place: str) -> str:
@@ -202,10 +233,14 @@ def header_json(table: CountsTable) -> dict[str, Any]:
 
 
 def _calibration_json(calibration: ReadoutCalibration) -> dict[str, Any]:
-    members: dict[str, Any] = {
-        "prepared": list(calibration.prepared),
-        "counts": [outcome_object(row) for row in calibration.counts],
-    }
+    members: dict[str, Any] = (
+        {
+            "prepared": list(calibration.prepared),
+            "counts": [outcome_object(row) for row in calibration.counts],
+        }
+        if calibration.confusion is None
+        else {"confusion": calibration.confusion.tolist()}
+    )
     return members if calibration.taken is None else {**members, "taken": calibration.taken}
 
 

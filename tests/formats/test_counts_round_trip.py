@@ -29,6 +29,7 @@ from qmono.errors import UsageError
 from qmono.formats import FORMATS
 from qmono.formats.reading import ReadOptions, read_counts
 from qmono.formats.writing import write_counts
+from qmono.quantum.readout import confusion_matrices
 
 SCHEMA = json.loads((Path(qmono.__file__).parent / "schemas" / "counts-1.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -114,8 +115,12 @@ def tables(draw: st.DrawFn) -> CountsTable:
 @st.composite
 def calibrations(draw: st.DrawFn, n: int) -> ReadoutCalibration:
     prepared = tuple(draw(st.lists(st.text("01", min_size=n, max_size=n), max_size=2)))
-    counts = numbers(draw, "counts", (len(prepared), 2**n))
-    return ReadoutCalibration(prepared, counts, draw(st.none() | st.just("2026-11-20T04:12:00Z")))
+    taken = draw(st.none() | st.just("2026-11-20T04:12:00Z"))
+    if draw(st.booleans()):
+        flips = np.array(draw(st.lists(st.floats(0, 0.4), min_size=2 * n, max_size=2 * n)))
+        confusion = confusion_matrices(flips.reshape(n, 2))
+        return ReadoutCalibration((), np.zeros((0, 0), np.int64), taken, confusion)
+    return ReadoutCalibration(prepared, numbers(draw, "counts", (len(prepared), 2**n)), taken)
 
 
 def assert_same(one: Any, other: Any) -> None:

@@ -150,6 +150,18 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
         qmono_document(calibration={"prepared": ["0"], "counts": [{}]}),
         r"calibration.prepared\[0\]: expected 2 characters",
     ),
+    "calibration twice": (
+        qmono_document(calibration={"prepared": ["00"], "counts": [{}], "confusion": []}),
+        "calibration.confusion: a calibration has counts or a confusion, not both",
+    ),
+    "confusion": (
+        qmono_document(calibration={"confusion": [[[0.9, 0.2], [0, 1]], [[1, 0], [0, 1]]]}),
+        r"calibration.confusion\[0\]\[0\]: expected two probabilities that add up to 1",
+    ),
+    "confusion qubits": (
+        qmono_document(calibration={"confusion": [[[1, 0], [0, 1]]]}),
+        "calibration.confusion: expected 2 entries, found 1",
+    ),
     "row number": (qmono_document(rows=[5]), r"rows\[0\]: expected an object, found 5"),
     "row kind": (row(counts={}), r"rows\[1\]: a row has a 'setting'"),
     "row key": (

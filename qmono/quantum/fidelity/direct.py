@@ -124,10 +124,21 @@ def _std_error(strata: tuple[Stratum, ...]) -> float:
 
 
 def _from_settings(settings: dict[str, CountArray], group: dict[str, int]) -> tuple[Stratum, ...] | None:
-    """Strata from complete settings, each setting used in one stratum; None if they do not cover the group.
+    """Strata from complete settings, each setting in one stratum; None if they do not cover the group."""
+    parts = stabilizer_parts(settings, group)
+    if parts is None:
+        return None
+    n = len(next(iter(group)))
+    return tuple(_stratum(settings, group, subgroup, names, n) for subgroup, names in parts)
+
+
+def stabilizer_parts(
+    settings: dict[str, CountArray], group: dict[str, int]
+) -> list[tuple[set[str], list[str]]] | None:
+    """Disjoint sets of stabilisers (without the identity) with the settings that measure each of them.
 
     Greedy: the setting that measures most of what is still wanted goes first; settings left over that
-    measure a set already chosen add their shots to it (the same probability, more shots).
+    measure a set already chosen add their shots to it. None if the settings do not cover the group.
     """
     wanted, names = [label for label in group if set(label) != {"I"}], list(settings)
     if not names:
@@ -150,8 +161,7 @@ def _from_settings(settings: dict[str, CountArray], group: dict[str, int]) -> tu
         part = min(np.flatnonzero(fits[:, index]), key=lambda part: trials[part])
         parts[part][1].append(names[index])
         trials[part] += float(settings[names[index]].sum())
-    n = len(wanted[0])
-    return tuple(_stratum(settings, group, subgroup, used, n) for subgroup, used in parts)
+    return parts
 
 
 def measured(settings: Sequence[str], labels: Sequence[str]) -> Real:

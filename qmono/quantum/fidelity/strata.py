@@ -84,7 +84,7 @@ def _smallest(strata: tuple[Stratum, ...], level: float) -> float:
     z = float(-ndtri(error * (1 - BOX_SHARE)))
     p = np.array([_hypotheses(part, 1 - error * BOX_SHARE / len(strata)) for part in strata])
     w, k, n = (
-        np.array([[getattr(part, name)] for part in strata]) for name in ("weight", "passes", "trials")
+        np.array([[float(getattr(part, name))] for part in strata]) for name in ("weight", "passes", "trials")
     )
     deviation = w * np.sqrt(p * (1 - p) / n)
     with np.errstate(divide="ignore"):

@@ -220,19 +220,27 @@ def distinct_directions(directions: Real) -> tuple[list[Real], Integers]:
     return distinct, which
 
 
-def setting_cells(directions: Real) -> tuple[Effects, Integers]:
-    """Effects of complete settings (S, n, 3), and which of them each outcome is, (S * 2**n,)."""
+def setting_cells(directions: Real, confusion: Real | None = None) -> tuple[Effects, Integers]:
+    """Effects of complete settings (S, n, 3), and which of them each outcome is, (S * 2**n,).
+
+    confusion: (n, 2, 2) chance [qubit, state, read]; the effects are then those of what is read.
+    """
     distinct, which = distinct_directions(directions)
     rows, n = which.shape
     shape = tuple(2 * len(vectors) for vectors in distinct)
     if float(np.prod(np.array(shape, dtype=np.float64))) > TENSOR_PER_CELL * rows * 2**n + SMALL_TENSOR:
-        return RowEffects(local_effects(directions)), np.arange(rows * 2**n)
+        own = local_effects(directions)
+        if confusion is not None:
+            own = np.einsum("qtr,sqtk->sqrk", confusion, own)
+        return RowEffects(own), np.arange(rows * 2**n)
     bits = np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1) & 1
     cells = np.zeros((rows, 2**n), dtype=np.int64)
     for q in range(n):
         cells = cells * shape[q] + 2 * which[:, q, None] + bits[:, q]
-    effects = ProductEffects([local_effects(vectors).reshape(-1, 4) for vectors in distinct])
-    return effects, cells.reshape(-1)
+    local = [local_effects(vectors) for vectors in distinct]
+    if confusion is not None:
+        local = [np.einsum("tr,mtk->mrk", m, ideal) for m, ideal in zip(confusion, local, strict=True)]
+    return ProductEffects([effects.reshape(-1, 4) for effects in local]), cells.reshape(-1)
 
 
 def projector_cells(directions: Real) -> tuple[Effects, Integers]:
@@ -245,9 +253,11 @@ def projector_cells(directions: Real) -> tuple[Effects, Integers]:
     return effects, np.asarray(np.ravel_multi_index(tuple(which.T), shape), dtype=np.int64)
 
 
-def setting_effects(rows: SettingRows, directions: Real, *, by_total: bool = False) -> tuple[Effects, Real]:
+def setting_effects(
+    rows: SettingRows, directions: Real, *, by_total: bool = False, confusion: Real | None = None
+) -> tuple[Effects, Real]:
     """The effects of complete settings and the counts, or the settings' totals, of each, (size,)."""
-    effects, cells = setting_cells(directions)
+    effects, cells = setting_cells(directions, confusion)
     table = np.broadcast_to(rows.totals[:, None], rows.counts.shape) if by_total else rows.counts
     return effects, added_up(cells, np.asarray(table, dtype=np.float64).reshape(-1), effects.size)
 

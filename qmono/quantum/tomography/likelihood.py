@@ -140,9 +140,11 @@ def _normalised(operator: Matrix) -> Matrix:
     return symmetric
 
 
-def likelihood_of(table: CountsTable) -> Likelihood:
+def likelihood_of(table: CountsTable, confusion: Real | None = None) -> Likelihood:
     """The likelihood of a table of counts or averages.
 
+    confusion: (n, 2, 2) chance [qubit, state, read] of reading the qubits of complete settings; the state is
+    then the one before readout.
     Averages count with their own size as weights. Raises UsageError for corrected values, which have no
     likelihood, and for settings known only by their inputs; InputError for rows that no measurement
     can give: Bloch vectors longer than one, exposures that are not positive, an identity of parity -1.
@@ -150,7 +152,7 @@ def likelihood_of(table: CountsTable) -> Likelihood:
     if table.values == "corrected":
         raise UsageError("corrected values have no likelihood; use the estimator 'pls' or the raw counts")
     _check_effects(table)
-    blocks = _complete_blocks(table)
+    blocks = _complete_blocks(table, confusion)
     if table.projectors is None:
         return _assembled(table.n_qubits, blocks)
     counts = np.asarray(table.projectors.counts, dtype=np.float64)
@@ -194,12 +196,12 @@ def _flux_operator(rows: ProjectorRows) -> Real:
     return scaled
 
 
-def _complete_blocks(table: CountsTable) -> list[tuple[Effects, Real]]:
+def _complete_blocks(table: CountsTable, confusion: Real | None) -> list[tuple[Effects, Real]]:
     blocks: list[tuple[Effects, Real]] = []
     if table.settings is not None:
         if table.settings.directions is None:
             raise UsageError("the settings are known by their inputs only; tomography needs their bases")
-        blocks.append(setting_effects(table.settings, table.settings.directions))
+        blocks.append(setting_effects(table.settings, table.settings.directions, confusion=confusion))
     if table.parities is not None:
         blocks.append(parity_effects(table.parities, table.n_qubits))
     return blocks

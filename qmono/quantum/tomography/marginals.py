@@ -115,6 +115,8 @@ def _marginal_parities(rows: ParityRows, keep: Sequence[int]) -> ParityRows | No
 
 
 def _marginal_calibration(calibration: ReadoutCalibration, keep: Sequence[int]) -> ReadoutCalibration:
+    if calibration.confusion is not None:
+        return replace(calibration, confusion=calibration.confusion[list(keep)])
     n = calibration.counts.shape[1].bit_length() - 1
     prepared = ["".join(bits[q] for q in keep) for bits in calibration.prepared]
     first, group = _groups(prepared)
