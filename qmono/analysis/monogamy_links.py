@@ -32,7 +32,8 @@ from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit, goodness_of_
 from qmono.quantum.tomography.identifiability import is_complete
 from qmono.quantum.tomography.mle import estimate_mle
 from qmono.quantum.tomography.pls import estimate_pls
-from qmono.quantum.tomography.region import maximise_over_region, maximum_over_region, minimum_over_region
+from qmono.quantum.tomography.region import maximum_over_region, minimum_over_region
+from qmono.quantum.tomography.region_maximum import maximise_over_region
 
 FAILED_FIT = 1e-4
 """Familywise p value below which a fit has failed."""

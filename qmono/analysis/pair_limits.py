@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import log2, sqrt
 
+import numpy as np
+
 from qmono.analysis.bell_frame import bell_fidelities_at, best_low, shared_errors
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Limit
@@ -21,7 +23,8 @@ from qmono.quantum.measures.entanglement_of_formation import formation_of_concur
 from qmono.quantum.operations import projector
 from qmono.quantum.states import BELL_STATES
 from qmono.quantum.tomography.estimate import StateEstimate
-from qmono.quantum.tomography.region import maximise_over_region, minimum_over_region
+from qmono.quantum.tomography.region import Region, likelihood_region
+from qmono.quantum.tomography.region_maximum import maximise_over_region
 
 WITNESS_ROUNDS = 2
 
@@ -91,9 +94,11 @@ def pair_limits(
     if by_fidelity is not None and by_fidelity.low is not None:
         low = Limit(max(0.0, 2 * by_fidelity.low - 1), f"fidelity limit ({by_fidelity.target})", "exact")
     if fit is not None:
-        certified = max(0.0, _witness_minimum(table, fit, 1 - region_error))
-        if low is None or certified > low.value:
-            low, from_fit = Limit(certified, "likelihood region", "asymptotic"), True
+        region = likelihood_region(table, fit, 1 - region_error)
+        if low is None or not _allows_less(region, low.value):
+            certified = max(0.0, _witness_minimum(region))
+            if low is None or certified > low.value:
+                low, from_fit = Limit(certified, "likelihood region", "asymptotic"), True
     high = _highest(table, fit, level) if fit is not None and upper else None
     reason = None if high is not None else "no upper limit without the fit"
     return PairLimits(low, high, from_fit, reason if low is not None else f"no limits: {_why_not(fit)}")
@@ -103,11 +108,17 @@ def _why_not(fit: StateEstimate | None) -> str:
     return "XX, YY, ZZ were not measured, and no fit that holds" if fit is None else "nothing is proven"
 
 
-def _witness_minimum(table: CountsTable, fit: StateEstimate, level: float) -> float:
+def _allows_less(region: Region, known: float) -> bool:
+    """Whether some state of the region has no more concurrence than `known`: then no witness proves more."""
+    mixed = np.eye(4, dtype=np.complex128) / 4
+    return concurrence(region.towards(mixed)) <= known
+
+
+def _witness_minimum(region: Region) -> float:
     """Largest of the proven minima of a few witnesses: from the fit, then from the minimum's own state."""
-    best, reference = -1.0, fit.rho
+    best, reference = -1.0, region.centre
     for _ in range(WITNESS_ROUNDS):
-        found = minimum_over_region(table, concurrence_witness(reference), fit, level)
+        found = region.minimum(concurrence_witness(reference))
         best, reference = max(best, found.limit), found.rho
     return best
 

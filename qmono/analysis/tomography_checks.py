@@ -137,8 +137,13 @@ def _order(table: CountsTable, fits: Fits, voids: tuple[str, ...]) -> Check | No
         return None
     if found.one_is_reversed:
         message = "outcomes and setting labels look reversed against each other: one of the orders is wrong"
-        return Check("order", "fail", message, effect=f"{-found.nats:.0f} nats", voids=voids)
-    return Check("order", "pass", _order_message(found), effect=f"{found.nats:.1f} nats")
+        return Check("order", "fail", message, effect=_preference(-found.nats), voids=voids)
+    return Check("order", "pass", _order_message(found), effect=_preference(found.nats))
+
+
+def _preference(nats: float) -> str:
+    """Two digits: the other reading is only fitted as far as the answer needs."""
+    return f"{nats:.2g} nats" if abs(nats) < 1000 else "over 1,000 nats"
 
 
 def _order_message(found: OrderReadings) -> str:

@@ -22,13 +22,14 @@ from qmono.quantum.states import named_state
 from qmono.quantum.tomography.likelihood import likelihood_of
 from qmono.quantum.tomography.mle import estimate_mle
 from qmono.quantum.tomography.region import (
-    maximise_over_region,
+    likelihood_region,
     maximum_over_region,
     minimum_over_region,
-    numerical_gradient,
     profile_limits,
     region_threshold,
 )
+from qmono.quantum.tomography.region_maximum import maximise_over_region, numerical_gradient
+from qmono.quantum.tomography.region_search import COARSE
 
 BELL = named_state("phi+").rho
 
@@ -116,6 +117,36 @@ def test_the_plug_in_value_does_not_cover():
         estimate = estimate_mle(pauli_table(truth, 200, seed))
         above += concurrence(estimate.rho) > concurrence(truth)
     assert above > 10
+
+
+def test_a_bell_state_needs_no_search_from_above():
+    """Nothing lies above fidelity 1: the limit is the largest eigenvalue, at once and exactly."""
+    table = pauli_table(noisy("phi+", 0.0), 1000, seed=7)
+    estimate = estimate_mle(table)
+    high = maximum_over_region(table, BELL, estimate, 0.95)
+    assert high.limit == pytest.approx(1.0, abs=1e-12)
+    assert high.attained == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize(("noise", "shots"), [(0.0, 1000), (0.03, 10**6), (0.2, 100), (0.7, 1000)])
+def test_a_coarse_limit_lies_outside_a_fine_one_and_near_it(noise, shots):
+    table = pauli_table(noisy("phi+", noise), shots, seed=3)
+    region = likelihood_region(table, estimate_mle(table), 0.95)
+    fine, coarse = region.minimum(BELL), region.minimum(BELL, COARSE)
+    assert fine.limit <= coarse.attained
+    assert coarse.limit <= fine.attained
+    distance = value(BELL, region.centre) - fine.limit
+    assert fine.attained - fine.limit <= 0.05 * distance + 2e-6
+    assert coarse.attained - coarse.limit <= 0.2 * distance + 2e-6
+
+
+def test_the_way_towards_a_state_ends_on_the_border():
+    table = pauli_table(noisy("phi+", 0.1), 1000, seed=3)
+    region = likelihood_region(table, estimate_mle(table), 0.95)
+    border = region.towards(np.eye(4) / 4)
+    assert region.likelihood.log_likelihood(border) == pytest.approx(region.floor, abs=0.05)
+    assert region.likelihood.log_likelihood(border) >= region.floor
+    np.testing.assert_allclose(region.towards(region.centre), region.centre, atol=1e-12)
 
 
 def test_profile_limits_lie_inside_the_region_limits():

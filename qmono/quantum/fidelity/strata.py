@@ -16,6 +16,7 @@ stratum are taken as independent and identically distributed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isclose
 
 import numpy as np
 from scipy.special import betainc, betaincinv, ndtr, ndtri
@@ -43,7 +44,7 @@ def is_poolable(strata: tuple[Stratum, ...]) -> bool:
     """Whether weights and shots are the same everywhere."""
     first = strata[0]
     return all(
-        np.isclose(part.weight, first.weight, rtol=1e-12) and part.trials == first.trials for part in strata
+        isclose(part.weight, first.weight, rel_tol=1e-12) and part.trials == first.trials for part in strata
     )
 
 

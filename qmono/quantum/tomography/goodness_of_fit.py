@@ -58,7 +58,7 @@ class GoodnessOfFit:
 def goodness_of_fit(table: CountsTable, estimate: StateEstimate, *, worst: int = 5) -> GoodnessOfFit:
     """Test the estimated state against the table it came from."""
     if table.values != "counts":
-        reason = f"{table.values} values carry no shot noise to test a fit against"
+        reason = f"{_WITHOUT_NOISE[table.values]} no shot noise to test a fit against"
         return GoodnessOfFit(None, 0, 0, None, None, None, reason=reason)
     rows = _expected_counts(table, estimate)
     degrees_high = sum(max(0, len(counts) - 1) for _, counts, _ in rows)
@@ -71,6 +71,8 @@ def goodness_of_fit(table: CountsTable, estimate: StateEstimate, *, worst: int =
     p_low, p_high, untested = _bracket(statistic, expected, degrees_low, degrees_high)
     return GoodnessOfFit(statistic, degrees_low, degrees_high, p_low, p_high, dispersion, ranked, untested)
 
+
+_WITHOUT_NOISE = {"averages": "averages carry", "corrected": "corrected values carry"}
 
 Row = tuple[str, Real, Real]
 
