@@ -28,6 +28,9 @@ from qmono.quantum.tomography.region_maximum import maximise_over_region
 
 WITNESS_ROUNDS = 2
 
+RegionOf = Callable[[CountsTable, StateEstimate, float], Region]
+"""Makes the region of a table, its maximum-likelihood fit and a level."""
+
 
 @dataclass(frozen=True)
 class PairLimits:
@@ -80,11 +83,13 @@ def pair_limits(
     level: float = 0.95,
     declared: str | None = None,
     upper: bool = True,
+    region_of: RegionOf = likelihood_region,
 ) -> PairLimits:
     """Limits of the concurrence of a table of two qubits, each one-sided at `level`.
 
     fit: the maximum-likelihood fit of the table, or None where it must not be used. declared: a Bell state
     named before the data were seen. upper: also search the region for the highest value (indicative).
+    region_of: which region of states is taken (table, fit, level -> region).
     """
     if table.values != "counts":
         return PairLimits(None, None, reason=NO_SHOT_NOISE if table.values == "averages" else NO_GUARANTEE)
@@ -94,12 +99,12 @@ def pair_limits(
     if by_fidelity is not None and by_fidelity.low is not None:
         low = Limit(max(0.0, 2 * by_fidelity.low - 1), f"fidelity limit ({by_fidelity.target})", "exact")
     if fit is not None:
-        region = likelihood_region(table, fit, 1 - region_error)
+        region = region_of(table, fit, 1 - region_error)
         if low is None or not _allows_less(region, low.value):
             certified = max(0.0, _witness_minimum(region))
             if low is None or certified > low.value:
-                low, from_fit = Limit(certified, "likelihood region", "asymptotic"), True
-    high = _highest(table, fit, level) if fit is not None and upper else None
+                low, from_fit = Limit(certified, region.method, region.guarantee), True
+    high = _highest(region_of(table, fit, level), fit) if fit is not None and upper else None
     reason = None if high is not None else "no upper limit without the fit"
     return PairLimits(low, high, from_fit, reason if low is not None else f"no limits: {_why_not(fit)}")
 
@@ -123,14 +128,14 @@ def _witness_minimum(region: Region) -> float:
     return best
 
 
-def _highest(table: CountsTable, fit: StateEstimate, level: float) -> Limit:
+def _highest(region: Region, fit: StateEstimate) -> Limit:
     """Uphill from the fit, or from the nearest Bell state where the fit is separable and has no slope."""
     nearest = max(BELL_STATES.values(), key=lambda psi: overlap(fit.rho, psi))
     starts = [] if concurrence(fit.rho) > 0 else [projector(nearest)]
     found = maximise_over_region(
-        table, concurrence, fit, level, gradient=concurrence_witness, starts=starts, rounds=2
+        region, concurrence, fit, gradient=concurrence_witness, starts=starts, rounds=2
     )
-    return Limit(min(1.0, found.limit), "likelihood region, search", "indicative")
+    return Limit(min(1.0, found.limit), f"{region.method}, search", "indicative")
 
 
 def _mapped(limit: Limit | None, function: Callable[[float], float]) -> Limit | None:

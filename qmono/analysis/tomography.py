@@ -7,6 +7,7 @@ it only if nothing failed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -33,6 +34,8 @@ from qmono.quantum.fidelity.direct import direct_fidelity
 from qmono.quantum.measures.measure import cut_index
 from qmono.quantum.operations import bipartitions
 from qmono.quantum.states import State
+from qmono.quantum.tomography.region import likelihood_region
+from qmono.quantum.tomography.split_likelihood import split_region
 
 PAIRS_SHARE = 0.1
 """Share of a verdict's error spent on the pairs of a register whose target's fidelity is also tested."""
@@ -49,30 +52,34 @@ def analyse_tomography(
     estimator: str = "mle",
     gap: float = 0.01,
     models: Sequence[str] = (),
+    rigorous: bool = False,
     rng: np.random.Generator,
 ) -> Report:
     """Everything that a table of counts says about its state, as a `tomography` report.
 
     target: state whose fidelity is asked for. best_bell: the Bell state of highest fidelity instead, limits
     paying for the choice. level: of every one-sided limit. estimator: a name of ESTIMATORS. gap: nats the
-    fit may miss. models: names of MODELS to fit beside the ideal measurement. rng: for the bootstrap of a
-    goodness of fit that cannot be decided otherwise; no limit depends on it.
+    fit may miss. models: names of MODELS to fit beside the ideal measurement. rigorous: limits that rest on
+    the fit hold at any number of shots, by splitting the shots at random. rng: for that split, and for the
+    bootstrap of a goodness of fit that cannot be decided otherwise; no other limit depends on it.
     Raises UsageError for a target of other dimensions, or best_bell without two qubits.
     """
     fits = fit_states(table, estimator, gap)
     modelled = fit_models(table, models, fits, gap)
     goal = resolve_goal(table, target, best_bell, level, fits)
     tests = run_tests(table, fits, goal, rng)
-    holds = tests.fit_holds
-    metrics = fidelity_metrics(table, goal, fits, level) + model_metrics(table, goal, modelled, level)
+    exact = partial(split_region, rng=rng) if rigorous else None
+    region_of = (exact or likelihood_region) if tests.fit_holds else None
+    metrics = fidelity_metrics(table, goal, fits, level, exact)
+    metrics += model_metrics(table, goal, modelled, level)
     pairs: list[Pair] = []
     from_fit = False
     if table.n_qubits == 2:
-        found, limits = two_qubit_metrics(table, goal, fits, level, holds)
+        found, limits = two_qubit_metrics(table, goal, fits, level, region_of)
         metrics, from_fit = metrics + found, limits.from_fit
     elif table.n_qubits > 2:
         share = PAIRS_SHARE if goal.has_direct_limits else 1.0
-        pairs = pairs_of(table, level, holds, share * (1 - level))
+        pairs = pairs_of(table, level, region_of, share * (1 - level))
         metrics += pair_metrics(pairs, level) + cut_metrics(table, goal, fits, level)
     metrics += state_metrics(table, fits) + _fit_metrics(fits, level)
     on_fit = _resting_on_fit(metrics, goal)

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from qmono.analysis.bell_frame import bell_fidelities_at, best_low, equal_errors
-from qmono.analysis.pair_limits import PairLimits, pair_limits
+from qmono.analysis.pair_limits import PairLimits, RegionOf, pair_limits
 from qmono.analysis.tomography_fits import Fits
 from qmono.analysis.tomography_goal import Goal
 from qmono.core.counts import CountsTable
@@ -29,6 +29,7 @@ from qmono.quantum.tomography.identifiability import is_complete
 from qmono.quantum.tomography.marginals import marginal_table
 from qmono.quantum.tomography.mle import estimate_mle
 from qmono.quantum.tomography.pls import estimate_pls
+from qmono.quantum.tomography.region import likelihood_region
 from qmono.quantum.types import Matrix, Vector
 
 ALL_CUTS_UP_TO_QUBITS = 6
@@ -61,11 +62,16 @@ def state_metrics(table: CountsTable, fits: Fits) -> list[Metric]:
 
 
 def two_qubit_metrics(
-    table: CountsTable, goal: Goal, fits: Fits, level: float, fit_holds: bool
+    table: CountsTable, goal: Goal, fits: Fits, level: float, region_of: RegionOf | None
 ) -> tuple[list[Metric], PairLimits]:
-    """Concurrence, tangle, negativity, log-negativity and entanglement of formation of a pair."""
-    usable = fits.likelihood if fit_holds and fits.missing is None else None
-    limits = pair_limits(table, usable, level=level, declared=goal.declared)
+    """Concurrence, tangle, negativity, log-negativity and entanglement of formation of a pair.
+
+    region_of: the region of states that limits rest on, or None where the fit must not be used.
+    """
+    usable = fits.likelihood if region_of is not None and fits.missing is None else None
+    limits = pair_limits(
+        table, usable, level=level, declared=goal.declared, region_of=region_of or likelihood_region
+    )
     rho = fits.rho if fits.missing is None else None
     return _pair_metrics("", rho, limits, level, fits.missing), limits
 
@@ -89,16 +95,19 @@ def _pair_metrics(
     ]
 
 
-def pairs_of(table: CountsTable, level: float, fit_holds: bool, error: float) -> list[Pair]:
+def pairs_of(table: CountsTable, level: float, region_of: RegionOf | None, error: float) -> list[Pair]:
     """Every pair of a register of three qubits or more, each fitted to its own pooled counts.
 
-    error: what `proven`, a statement about any of the pairs, may cost in all.
+    region_of: as for `two_qubit_metrics`. error: what `proven`, a statement about any of the pairs, may
+    cost in all.
     """
     pairs = list(combinations(range(table.n_qubits), 2))
-    return [_pair(table, keep, level, fit_holds, error / len(pairs)) for keep in pairs]
+    return [_pair(table, keep, level, region_of, error / len(pairs)) for keep in pairs]
 
 
-def _pair(table: CountsTable, keep: tuple[int, ...], level: float, fit_holds: bool, error: float) -> Pair:
+def _pair(
+    table: CountsTable, keep: tuple[int, ...], level: float, region_of: RegionOf | None, error: float
+) -> Pair:
     index = pair_index(keep)
     try:
         own = marginal_table(table, keep)
@@ -108,8 +117,9 @@ def _pair(table: CountsTable, keep: tuple[int, ...], level: float, fit_holds: bo
         reason = "the rows do not determine the state of this pair"
         return Pair(index, None, pair_limits(own, None, level=level), reason)
     fit = _own_fit(own)
-    usable = fit if fit_holds and fit.converged and table.n_qubits <= PAIR_REGIONS_UP_TO_QUBITS else None
-    limits = pair_limits(own, usable if fit.estimator == "mle" else None, level=level, upper=False)
+    holds = region_of is not None and fit.converged and fit.estimator == "mle"
+    usable = fit if holds and table.n_qubits <= PAIR_REGIONS_UP_TO_QUBITS else None
+    limits = pair_limits(own, usable, level=level, upper=False, region_of=region_of or likelihood_region)
     strict = best_low(bell_fidelities_at(own, equal_errors(error)))
     proven = strict is not None and (strict.low or 0.0) > 0.5
     return Pair(index, fit.rho, replace(limits, reason=limits.reason and _PAIR_UPPER), proven=proven)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qmono.analysis.bell_frame import bell_fidelities_at, best_of, equal_errors
+from qmono.analysis.pair_limits import RegionOf
 from qmono.analysis.tomography_fits import Fits
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Limit, Metric, missing
@@ -60,11 +61,16 @@ def resolve_goal(table: CountsTable, target: State | None, best_bell: bool, leve
     return Goal(target, direct_fidelity(table, target, level))
 
 
-def fidelity_metrics(table: CountsTable, goal: Goal, fits: Fits, level: float) -> list[Metric]:
-    """`fidelity`, `fidelity_mle`, `fidelity_pls`: each a quantity of one method with its own limits."""
+def fidelity_metrics(
+    table: CountsTable, goal: Goal, fits: Fits, level: float, region_of: RegionOf | None = None
+) -> list[Metric]:
+    """`fidelity`, `fidelity_mle`, `fidelity_pls`: each a quantity of one method with its own limits.
+
+    region_of: the region that limits the fit's fidelity; profile likelihood if None.
+    """
     if goal.target is None:
         return [missing("fidelity", "no target was given")]
-    fitted = _of_the_fit(table, goal, fits, level)
+    fitted = _of_the_fit(table, goal, fits, level, region_of)
     by_pls = _of_pls(table, goal.target, fits)
     if table.values == "corrected":
         corrected = Metric("fidelity", by_pls.value, reason=NO_GUARANTEE)
@@ -86,7 +92,9 @@ def _of_the_shots(goal: Goal, level: float) -> Metric | None:
     )
 
 
-def _of_the_fit(table: CountsTable, goal: Goal, fits: Fits, level: float) -> Metric:
+def _of_the_fit(
+    table: CountsTable, goal: Goal, fits: Fits, level: float, region_of: RegionOf | None
+) -> Metric:
     target, fit = goal.target, fits.likelihood
     if target is None or fit is None:
         return missing("fidelity_mle", f"no likelihood fit was made (estimator {fits.main.estimator})")
@@ -98,14 +106,18 @@ def _of_the_fit(table: CountsTable, goal: Goal, fits: Fits, level: float) -> Met
     if target.psi is None or table.n_qubits > LIMITS_UP_TO_QUBITS:
         why = "a mixed target" if target.psi is None else f"more than {LIMITS_UP_TO_QUBITS} qubits"
         return Metric("fidelity_mle", value, reason=f"no limits for {why}")
-    share = 1 - (1 - level) / 4 if goal.chosen else level
-    low, high = profile_limits(table, target.rho, fit, share)
+    if region_of is None:
+        share = 1 - (1 - level) / 4 if goal.chosen else level
+        low, high = profile_limits(table, target.rho, fit, share)
+    else:
+        region = region_of(table, fit, level)
+        low, high = region.minimum(target.rho), region.maximum(target.rho)
     return Metric(
         "fidelity_mle",
         value,
         level=level,
-        low=Limit(float(np.clip(min(low.limit, value), 0, 1)), "profile likelihood", "indicative"),
-        high=Limit(float(np.clip(max(high.limit, value), 0, 1)), "profile likelihood", "indicative"),
+        low=Limit(float(np.clip(min(low.limit, value), 0, 1)), low.method, low.guarantee),
+        high=Limit(float(np.clip(max(high.limit, value), 0, 1)), high.method, high.guarantee),
     )
 
 

@@ -25,6 +25,7 @@ def tomography(
     level: float = 0.95,
     estimator: str = "mle",
     models: Sequence[str] = (),
+    rigorous: bool = False,
     seed: int = 0,
     require: Sequence[str] = (),
     accept: Sequence[str] = (),
@@ -35,6 +36,7 @@ def tomography(
     target: a State, anything `read_state` takes, or "best-bell" (which pays for the choice).
     models: names of models of the measurement to fit beside the ideal one; readout is, where its calibration
     is in the counts.
+    rigorous: limits that rest on the fit hold at any number of shots, not only for many.
     """
     import numpy as np
 
@@ -53,6 +55,7 @@ def tomography(
             level=level,
             estimator=estimator,
             models=models,
+            rigorous=rigorous,
             rng=np.random.default_rng(resampling),
         )
 

@@ -40,6 +40,7 @@ class Estimation:
     level: float
     estimator: str
     models: tuple[str, ...]
+    rigorous: bool
     seed: int | None
     require: tuple[str, ...]
     accept: tuple[str, ...]
@@ -54,6 +55,7 @@ class Estimation:
             level=self.level,
             estimator=self.estimator,
             models=self.models,
+            rigorous=self.rigorous,
             seed=self.seed or 0,
             require=self.require,
             accept=self.accept,
@@ -88,6 +90,9 @@ def command(
             "--calibrate", metavar="N", help="Calibrate the readout first, N shots for each of two circuits."
         ),
     ] = None,
+    rigorous: Annotated[
+        bool, typer.Option("--rigorous", help="Limits from the fit that hold at any number of shots.")
+    ] = False,
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
     output: Annotated[
@@ -138,6 +143,7 @@ def command(
         level=level,
         estimator=estimator,
         models=tuple(model or ()),
+        rigorous=rigorous,
         seed=seed,
         require=tuple(required),
         accept=tuple(demands.accept or ()),

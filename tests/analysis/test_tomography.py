@@ -180,6 +180,21 @@ def test_shares_of_the_error_add_up():
         assert len(errors) == 4
 
 
+def test_rigorous_limits_rest_on_no_large_numbers():
+    """A state that is no stabiliser state: the fit's fidelity is all there is, and may gate."""
+    target = named_state("w:3")
+    table = simulate(noisy("w:3"), shots=300)
+    usual, rigorous = analyse(table, target), analyse(table, target, rigorous=True)
+    for report, guarantee in ((usual, "indicative"), (rigorous, "exact")):
+        fidelity = report.metric("fidelity")
+        assert fidelity.low.guarantee == fidelity.high.guarantee == guarantee
+        assert fidelity.low.value < fidelity_to(noisy("w:3"), target) < fidelity.high.value
+    assert rigorous.metric("fidelity").low.method == "split likelihood"
+    assert rigorous.metric("concurrence[0,1]").low.guarantee == "exact"
+    assert rigorous.metric("fidelity").low.value < usual.metric("fidelity").low.value
+    assert rigorous.metric("fidelity").value == usual.metric("fidelity").value
+
+
 def test_a_rotated_pair_is_found_entangled_by_the_region():
     turn = np.kron(np.array([[1, -1], [1, 1]]) / np.sqrt(2), np.eye(2))
     quarter = np.kron(np.diag([1, np.exp(0.7j)]), np.eye(2)) @ turn

@@ -99,7 +99,7 @@ def likelihood_region(data: CountsTable | Likelihood, estimate: StateEstimate, l
     """
     likelihood = data if isinstance(data, Likelihood) else likelihood_of(data)
     return _around(
-        likelihood, estimate, region_threshold(likelihood.dimension, level), "likelihood-region", "asymptotic"
+        likelihood, estimate, region_threshold(likelihood.dimension, level), "likelihood region", "asymptotic"
     )
 
 
@@ -133,5 +133,5 @@ def profile_limits(
     """
     likelihood = data if isinstance(data, Likelihood) else likelihood_of(data)
     drop = float(ndtri(level)) ** 2 / 2
-    region = _around(likelihood, estimate, drop, "profile-likelihood", "indicative")
+    region = _around(likelihood, estimate, drop, "profile likelihood", "indicative")
     return region.minimum(observable, COARSE), region.maximum(observable, COARSE)

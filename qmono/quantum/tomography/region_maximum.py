@@ -24,7 +24,7 @@ def maximise_over_region(
     data: CountsTable | Likelihood | Region,
     function: Callable[[Matrix], float],
     estimate: StateEstimate,
-    level: float,
+    level: float = 0.95,
     *,
     gradient: Callable[[Matrix], Matrix] | None = None,
     starts: Sequence[Matrix] | None = None,
