@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qmono.analysis.fidelity_checks import make_checks
+from qmono.analysis.fidelity_readout import corrected_metric
 from qmono.analysis.fidelity_sections import headline, make_payload, make_sections
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Limit, Metric, missing
@@ -42,6 +43,7 @@ def analyse_fidelity(
     anytime = anytime or any(STOPPING in table.metadata for table in tables)
     found = evidence_of(tables, target, level, protocol=protocol, anytime=anytime)
     metric = _metric(found, level)
+    corrected = corrected_metric(tables, target, level, anytime=anytime)
     bound = separable_bound(target)
     checks = make_checks(tables, found, anytime=anytime)
     verdict = "inconclusive"
@@ -54,7 +56,7 @@ def analyse_fidelity(
         verdict=verdict,
         trust=trust_of(checks),
         source=last.source,
-        metrics=(metric,),
+        metrics=(metric,) if corrected is None else (metric, corrected),
         checks=checks,
         sections=make_sections(
             tables, target, found, metric=metric, bound=bound, verdict=verdict, anytime=anytime

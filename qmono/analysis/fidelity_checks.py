@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import chdtrc
 
+from qmono.analysis.fidelity_readout import readout_check
 from qmono.core.counts import CountsTable
 from qmono.core.report import Check
 from qmono.quantum.checks import Homogeneity, drift, homogeneity
@@ -19,7 +20,7 @@ WARN_BELOW = 1e-2
 
 def make_checks(tables: Sequence[CountsTable], found: Evidence | str, *, anytime: bool) -> tuple[Check, ...]:
     """Every check that applies."""
-    checks = [_values(tables), _design(found, anytime), _drift(tables[-1]), _calibration(tables)]
+    checks = [_values(tables), _design(found, anytime), _drift(tables[-1]), readout_check(tables)]
     return tuple(check for check in checks if check is not None)
 
 
@@ -75,10 +76,3 @@ def _drift(table: CountsTable) -> Check | None:
     message = "the counts change from round to round: the limits are about the mean of the run"
     status = "fail" if rounds.p_value < FAIL_BELOW else "warn"
     return Check("drift", status, message, rounds.p_value, effect)  # type: ignore[arg-type]
-
-
-def _calibration(tables: Sequence[CountsTable]) -> Check:
-    what = "no readout calibration in the data"
-    if any(table.calibration is not None for table in tables):
-        what = "the readout calibration in the data is not applied"
-    return Check("calibration", "no-data", f"{what}; no systematic error is in these limits")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qmono.api.context import Context
@@ -77,6 +78,8 @@ def measure_fidelity(
     max_shots: int | None = None,
     earlier: Sequence[CountsTable] = (),
     accumulate: bool = False,
+    calibrate: int | None = None,
+    taken: str | None = None,
     rounds: int = 4,
     seed: int | None = None,
     backend: str = "aer",
@@ -89,8 +92,11 @@ def measure_fidelity(
     shots: per setting, or in all where settings are drawn for every shot; half_width: as many as it takes
     instead, if the fidelity is about `expected`. until: requirements that anytime-valid limits at `level`
     decide, together with the `earlier` runs; looked at after complete blocks of settings, up to `max_shots`.
-    accumulate: the run may be repeated, so its limits are to hold however often that is done.
+    calibrate: shots of each of two readout calibration circuits, run before; taken: the RFC 3339 time to
+    record for it. accumulate: the run may be repeated, so its limits are to hold however often that is done.
     """
+    from qmono.backends.calibrating import run_calibration
+    from qmono.backends.execution import drawn_seed
     from qmono.backends.noise import parse_noise
     from qmono.backends.probing import run_scheme
     from qmono.quantum.fidelity.choice import Goal, choose
@@ -100,7 +106,7 @@ def measure_fidelity(
     prepared = read_state(state) if isinstance(state, str) else state
     wanted = prepared if target is None else read_state(target) if isinstance(target, str) else target
     goal = Goal(expected=expected, level=level) if half_width is None else Goal(half_width, expected, level)
-    scheme = choose(wanted, protocol, goal)
+    scheme = choose(wanted, protocol, goal, calibrated=calibrate is not None)
     is_enough = (
         _decision(scheme, requirements("fidelity", until), level, earlier) if until is not None else None
     )
@@ -118,17 +124,30 @@ def measure_fidelity(
         schedule = shots_of_rounds(scheme, total, rounds)
     else:
         schedule = shots_of_rounds(scheme, total_shots(scheme, shots), rounds)
-    return run_scheme(
-        scheme,
-        prepared,
-        schedule,
-        backend=backend,
-        noise=parse_noise(noise) if noise else None,
-        seed=seed,
-        progress=progress,
-        on_round=on_round,
-        is_enough=is_enough,
-        notes=_stopping(until is not None, max_shots, accumulate),
+    parsed = parse_noise(noise) if noise else None
+    seed = drawn_seed() if seed is None else seed
+    calibration = None
+    if calibrate is not None:
+        calibration = run_calibration(
+            scheme.target.n_qubits, calibrate, backend=backend, noise=parsed, seed=seed, taken=taken
+        )
+
+    def calibrated(table: CountsTable) -> CountsTable:
+        return table if calibration is None else replace(table, calibration=calibration)
+
+    return calibrated(
+        run_scheme(
+            scheme,
+            prepared,
+            schedule,
+            backend=backend,
+            noise=parsed,
+            seed=seed,
+            progress=progress,
+            on_round=None if on_round is None else lambda table: on_round(calibrated(table)),
+            is_enough=is_enough,
+            notes=_stopping(until is not None, max_shots, accumulate),
+        )
     )
 
 

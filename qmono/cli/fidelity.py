@@ -61,7 +61,9 @@ def command(
     required = checked_requirements(demands, KIND)
 
     from qmono import api
+    from qmono.core.provenance import rfc3339
 
+    context = run_context()
     if counts is not None:
         only_live = (*names_of(opt.Run), *names_of(Planning), "seed")
         refuse_flags(ctx, only_live, "the counts are already measured")
@@ -82,7 +84,8 @@ def command(
         table = read(counts, reading)
     else:
         check_planning(ctx, planning)
-        live = Live(wanted, protocol, level, tuple(required), planning, run)
+        taken = rfc3339(context.now) if context.now else None
+        live = Live(wanted, protocol, level, tuple(required), planning, run, taken)
         table, earlier = measure_live(live, seed, quiet=outlets.quiet)
     made = api.fidelity(
         table,
@@ -92,6 +95,6 @@ def command(
         earlier=earlier,
         require=required,
         accept=demands.accept or (),
-        context=run_context(),
+        context=context,
     )
     raise typer.Exit(emit([made], outlets, demands.on_inconclusive))

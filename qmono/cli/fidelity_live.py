@@ -42,6 +42,12 @@ class Planning:
     max_shots: Annotated[
         int | None, typer.Option("--max-shots", metavar="N", help="Shots in all at which --until gives up.")
     ] = None
+    calibrate: Annotated[
+        int | None,
+        typer.Option(
+            "--calibrate", metavar="N", help="Calibrate the readout first, N shots for each of two circuits."
+        ),
+    ] = None
     accumulate: Annotated[
         Path | None,
         typer.Option(
@@ -52,7 +58,7 @@ class Planning:
 
 @dataclass(frozen=True)
 class Live:
-    """One measurement as asked for: what, how sure, which requirements, how many shots, where."""
+    """One measurement as asked for: what, how sure, which requirements, how many shots, where, when."""
 
     target: State
     protocol: str
@@ -60,12 +66,17 @@ class Live:
     required: tuple[str, ...]
     planning: Planning
     run: Run
+    taken: str | None
 
 
 def check_planning(context: Any, planning: Planning) -> None:
     """UsageError for options that contradict each other."""
     if planning.until not in (None, "decided"):
         raise UsageError(f"--until takes the word decided, got {planning.until!r}")
+    if planning.calibrate is not None and (planning.until is not None or planning.accumulate is not None):
+        raise UsageError(
+            "--calibrate needs a number of shots that is fixed before: no --until, no --accumulate"
+        )
     if planning.until is not None:
         refuse_flags(context, ("shots", "rounds", "half_width"), "--until decided runs until it is decided")
     else:
@@ -90,6 +101,8 @@ def measure_live(live: Live, seed: int | None, *, quiet: bool) -> tuple[CountsTa
         level=live.level,
         until=live.required if planning.until is not None else None,
         max_shots=planning.max_shots,
+        calibrate=planning.calibrate,
+        taken=live.taken,
     )
     if planning.accumulate is None:
         return run_live(measure, "fidelity", live.run, seed=seed, quiet=quiet), []

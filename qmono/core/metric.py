@@ -117,7 +117,9 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     "fidelity": MetricName("fidelity", "squared fidelity to the target", _FIDELITY, "pair"),
     "fidelity_mle": MetricName("fidelity (fit)", "fidelity of the fitted state to the target", _FIT),
     "fidelity_readout_corrected": MetricName(
-        "fidelity before readout", "fidelity to the target of the state before readout errors", _FIT
+        "fidelity before readout",
+        "fidelity to the target of the state before readout errors",
+        (*_FIT, "fidelity"),
     ),
     "concurrence": MetricName(
         "concurrence", "Wootters concurrence", ("tomography", "monogamy", "measures", "bell-test"), "pair"

@@ -11,6 +11,7 @@ from qmono.quantum.fidelity.scheme import Scheme
 from qmono.quantum.states import State
 
 AUTO = "auto"
+WHOLE_SETTINGS = "every stabiliser in whole Pauli settings, as undoing readout errors needs"
 SAME_COST = 1.05
 """Shots that differ by less than this factor cost the same; then the order of the catalogue decides."""
 
@@ -45,17 +46,24 @@ def compare(target: State, goal: Goal) -> tuple[Candidate, ...]:
     return tuple(_candidate(entry.load(), target, goal) for entry in PROTOCOLS)
 
 
-def choose(target: State, name: str, goal: Goal) -> Scheme:
+def choose(target: State, name: str, goal: Goal, *, calibrated: bool = False) -> Scheme:
     """The scheme of a protocol by name; `auto`: the fewest shots to the goal among those with exact limits.
 
-    UsageError if there is no such protocol, or it cannot measure the target.
+    calibrated: only schemes from whose counts readout errors can be undone. UsageError if there is no such
+    protocol, or it cannot measure the target.
     """
     if name != AUTO:
         found = _candidate(PROTOCOLS.load(name), target, goal)
         if found.scheme is None:
             raise UsageError(f"protocol {name} cannot measure the fidelity to {target.name}: {found.reason}")
+        if calibrated and not _is_correctable(found.scheme):
+            raise UsageError(f"--calibrate: {name} does not measure {WHOLE_SETTINGS}")
         return found.scheme
     able = [item for item in compare(target, goal) if item.scheme is not None]
+    if calibrated and able:
+        able = [item for item in able if item.scheme is not None and _is_correctable(item.scheme)]
+        if not able:
+            raise UsageError(f"--calibrate: no protocol for {target.name} measures {WHOLE_SETTINGS}")
     if not able:
         raise UsageError(
             f"no protocol measures the fidelity to {target.name} without tomography: "
@@ -72,6 +80,10 @@ def best(candidates: list[Candidate]) -> Candidate:
     return next(
         item for item in candidates if item.shots is not None and item.shots <= SAME_COST * min(costs)
     )
+
+
+def _is_correctable(scheme: Scheme) -> bool:
+    return scheme.is_value and scheme.keeps_outcomes
 
 
 def _candidate(protocol: FidelityProtocol, target: State, goal: Goal) -> Candidate:

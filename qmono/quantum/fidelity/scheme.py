@@ -90,6 +90,11 @@ class Scheme:
         return self.low == self.high
 
     @property
+    def keeps_outcomes(self) -> bool:
+        """Whether whole outcomes of Pauli settings are kept, from which readout errors can be undone."""
+        return self.lottery is None and all(set(probe.label) <= set("XYZ") for probe in self.probes)
+
+    @property
     def block(self) -> int:
         """Shots of one complete block of settings; 1 where settings are drawn."""
         return sum(self.units) if self.units else 1
