@@ -74,12 +74,12 @@ def model_metrics(table: CountsTable, goal: Goal, models: Models, level: float) 
 
 
 def model_sections(goal: Goal, models: Models) -> list[Section]:
-    """A table of likelihoods: what each model adds, what it gains, what of the misfit is left."""
+    """A table of likelihoods: parameters added, nats gained, what of the misfit is left."""
     if not models.fits:
         return []
-    columns = ["model", "parameters added", "log likelihood", "gain in nats", "deviance", "degrees", "purity"]
+    columns = ["model", "added", "log likelihood", "gain", "deviance", "degrees", "purity"]
     if goal.target is not None:
-        columns.append(f"fidelity to {goal.target.name}")
+        columns.append("fidelity")
     rows: list[tuple[Any, ...]] = []
     for name, fit in models.fits.items():
         plain, extended = (fit.plain.rho, fit.estimate.rho)
@@ -90,8 +90,9 @@ def model_sections(goal: Goal, models: Models) -> list[Section]:
     parameters = [
         (name, what, value) for name, fit in models.fits.items() for what, value in fit.parameters.items()
     ]
+    title = "models of the measurement, parameters added, gain in nats"
     return [
-        Table("models of the measurement", tuple(columns), tuple(dict.fromkeys(rows))),
+        Table(title, tuple(columns), tuple(dict.fromkeys(rows))),
         Table("parameters of the models", ("model", "parameter", "value"), tuple(parameters)),
     ]
 
@@ -108,6 +109,7 @@ def model_payload(models: Models) -> dict[str, Any]:
     found = {
         name: {
             "parameters": dict(fit.parameters),
+            "parameters_added": len(fit.model.start),
             "rests_on": fit.model.rests_on,
             "log_likelihood": fit.log_likelihood,
             "gain": fit.gain,

@@ -137,22 +137,29 @@ def setting_rows(columns: Columns) -> tuple[SettingRows, dict[str, Any]]:
     """One complete setting a row, and what to say in the metadata.
 
     A basis along -X, -Y or -Z is that of the Pauli letter with its outcomes exchanged, and is read so. Rows
-    that then are one setting are added up.
+    that then are one setting are added up, their times and singles too.
     """
     n = columns.directions.shape[1]
     check_size(n, len(columns.directions))
-    merged: dict[str, tuple[FloatArray, FloatArray]] = {}
-    for directions, values in zip(columns.directions, columns.coincidences, strict=True):
+    merged: dict[str, tuple[FloatArray, FloatArray, FloatArray]] = {}
+    for index, directions in enumerate(columns.directions):
         label, upward, flips = _upward(directions)
-        counts = np.flip(values.reshape((2,) * n), axis=flips).reshape(-1)
-        merged[label] = (upward, merged[label][1] + counts if label in merged else counts)
+        counts = np.flip(columns.coincidences[index].reshape((2,) * n), axis=flips).reshape(-1)
+        singles = columns.singles[index].reshape(n, 2).copy()
+        singles[list(flips)] = singles[list(flips), ::-1]
+        beside = np.array([columns.times[index], *singles.reshape(-1)])
+        if label in merged:
+            counts, beside = counts + merged[label][1], beside + merged[label][2]
+        merged[label] = (upward, counts, beside)
     rows = SettingRows(
         tuple(merged),
-        as_counts(np.stack([counts for _, counts in merged.values()])),
-        np.stack([directions for directions, _ in merged.values()]),
+        as_counts(np.stack([counts for _, counts, _ in merged.values()])),
+        np.stack([directions for directions, _, _ in merged.values()]),
     )
+    beside = np.stack([beside for _, _, beside in merged.values()])
+    more: dict[str, Any] = {"time": beside[:, 0].tolist(), "singles": beside[:, 1:].tolist()}
     added = len(columns.directions) - len(merged)
-    return rows, {"rows_added_up": added} if added else {}
+    return rows, {**more, "rows_added_up": added} if added else more
 
 
 def _upward(directions: FloatArray) -> tuple[str, FloatArray, tuple[int, ...]]:

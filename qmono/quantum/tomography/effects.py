@@ -203,6 +203,32 @@ class MatrixEffect:
         return MatrixEffect(self.coefficients**2)
 
 
+@dataclass(frozen=True)
+class DenseEffects:
+    """Any effects of few qubits: their Pauli coefficients (m, 4**n), one a row."""
+
+    coefficients: Real
+
+    @property
+    def size(self) -> int:
+        """Number of effects."""
+        return len(self.coefficients)
+
+    def forward(self, x: Real) -> Real:
+        """See `Effects`."""
+        p: Real = self.coefficients @ x
+        return p
+
+    def adjoint(self, weights: Real) -> Real:
+        """See `Effects`."""
+        y: Real = self.coefficients.T @ weights
+        return y
+
+    def squared(self) -> Effects:
+        """See `Effects`."""
+        return DenseEffects(self.coefficients**2)
+
+
 def added_up(positions: Integers, weights: Real, size: int) -> Real:
     """(size,): at each position the sum of its weights."""
     sums: Real = np.bincount(positions, weights, minlength=size).astype(np.float64, copy=False)

@@ -169,6 +169,15 @@ def likelihood_of(table: CountsTable, confusion: Real | None = None) -> Likeliho
     return _assembled(table.n_qubits, [*blocks, projectors, flux], root=root)
 
 
+def common_flux_likelihood(effects: Effects, counts: Real, n_qubits: int) -> Likelihood:
+    """Poisson counts (m,) of effects (m of them) behind one flux: sum c ln Tr(E rho)/Tr(G rho), G their sum.
+
+    The effects need be no projectors: an efficiency scales one, a background adds to it.
+    """
+    root = _inverse_root(pauli_sum(effects.adjoint(np.ones(len(counts)))))
+    return _assembled(n_qubits, [(effects, counts)], whitening=root)
+
+
 def _check_effects(table: CountsTable) -> None:
     for block in (table.settings, table.projectors):
         if block is not None and block.directions is not None:

@@ -15,6 +15,8 @@ from qmono.quantum.tomography.estimate import StateEstimate
 from qmono.quantum.tomography.likelihood import Likelihood
 from qmono.quantum.types import Real
 
+_PHOTONIC = "qmono.quantum.tomography.photonic_models"
+
 MODELS = Registry(
     "model",
     [
@@ -23,6 +25,10 @@ MODELS = Registry(
             "qmono.quantum.tomography.readout_model:readout_model",
             "flips at readout, by calibration counts",
         ),
+        Entry("efficiencies", f"{_PHOTONIC}:efficiencies", "photon detectors of unequal efficiency"),
+        Entry("background", f"{_PHOTONIC}:background", "accidental coincidences"),
+        Entry("analysers", f"{_PHOTONIC}:analysers", "polarisation axes that are not at right angles"),
+        Entry("photonic", f"{_PHOTONIC}:photonic", "efficiencies, background and analysers"),
     ],
 )
 """Models of a measurement: called with a CountsTable, give a `MeasurementModel`, or a str why not."""
