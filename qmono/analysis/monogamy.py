@@ -14,6 +14,7 @@ from qmono.analysis.monogamy_alone import report_on_alone
 from qmono.analysis.monogamy_joint import report_on_joint
 from qmono.analysis.monogamy_pairs import report_on_pairs
 from qmono.core.counts import CountsTable
+from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Report
 
 
@@ -46,6 +47,8 @@ def analyse_pairs(
     *,
     level: float = 0.95,
     rng: np.random.Generator | None = None,
+    rigorous: bool = False,
+    progress: Progress = no_progress,
 ) -> Report:
     """Whether separately measured pairs of qubits can be marginals of one state.
 
@@ -55,7 +58,10 @@ def analyse_pairs(
     no contradiction was found. `not-applicable`: no two pairs share a qubit, or the files declare
     different physical qubits, devices or conditions. Else `inconclusive`.
 
-    rng: nothing here is resampled, so it is never drawn from. UsageError for a pair that is not two
-    different qubits or is given twice, InputError for a table of other than two qubits.
+    rng: draws the bootstrap of "does one state explain all pairs?", which can turn `satisfied` into
+    `inconclusive`; it is not asked without one. rigorous: also splits the shots for an e value, which can
+    say `violated` at any number of shots; rules and e value then have half of the error each. UsageError
+    for a pair that is not two different qubits or is given twice, InputError for a table of other than two
+    qubits.
     """
-    return report_on_pairs(pairs, level)
+    return report_on_pairs(pairs, level, rng=rng, rigorous=rigorous, progress=progress)

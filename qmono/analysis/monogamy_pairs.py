@@ -5,6 +5,7 @@ says; low and high limits each have the whole of it. So with probability `level`
 at once, and `violated` (the lower limits alone break a rule at some shared qubit) is wrong at most with
 probability 1 - level, however many rules and qubits were looked at. The same holds for the upper limits
 and the claim that no rule is broken, as far as they are proven: those of the concurrence are indicative.
+With `rigorous` the rules have half of the error and the split-likelihood e value the other half.
 """
 
 from __future__ import annotations
@@ -12,35 +13,53 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from qmono.analysis.monogamy_checks import pair_checks, source_of
 from qmono.analysis.monogamy_hubs import Hub, hub_metrics
 from qmono.analysis.monogamy_links import Link, measure_link
+from qmono.analysis.monogamy_one_state import OneState, judge_one_state
 from qmono.analysis.monogamy_records import Pair, Pairs, why_not_bound
 from qmono.analysis.monogamy_sections import pair_sections
 from qmono.core.metric import Metric
-from qmono.core.report import Report, trust_of
+from qmono.core.progress import Progress, no_progress
+from qmono.core.report import Note, Report, trust_of
 from qmono.errors import InputError, UsageError
 
 
-def report_on_pairs(pairs: Pairs, level: float) -> Report:
+def report_on_pairs(
+    pairs: Pairs,
+    level: float,
+    *,
+    rng: np.random.Generator | None = None,
+    rigorous: bool = False,
+    progress: Progress = no_progress,
+) -> Report:
     """The report; see `qmono.analysis.monogamy.analyse_pairs`."""
     named = _checked(pairs)
-    error = (1 - level) / len(named)
+    of_the_rules = (1 - level) / 2 if rigorous else 1 - level
+    error = of_the_rules / len(named)
     links = [
         measure_link(pair, table, error=error, level=level, files=len(named)) for pair, table in named.items()
     ]
     hubs = _hubs(links, named)
+    binding = {link.pair: named[link.pair] for link in _bound_links(hubs)}
+    one_state = judge_one_state(binding, level, rng=rng, rigorous=rigorous, progress=progress)
     checks = pair_checks(links, named)
-    verdict = verdict_of(hubs)
+    verdict = _with_likelihood(verdict_of(hubs), one_state)
     return Report(
         kind="monogamy",
-        title=_title(verdict, hubs, len(named)),
+        title=_title(verdict, hubs, one_state, len(named)),
         verdict=verdict,
         trust=trust_of(checks),
         source=source_of(list(named.values())),
-        metrics=(*_link_metrics(links), *(metric for hub in hubs for metric in hub_metrics(hub, level))),
+        metrics=(
+            *_link_metrics(links),
+            *(metric for hub in hubs for metric in hub_metrics(hub, level)),
+            *one_state.metrics(),
+        ),
         checks=checks,
-        sections=tuple(pair_sections(verdict, links, hubs, named)),
+        sections=(*pair_sections(verdict, links, hubs, named), Note("one state", (one_state.sentence(),))),
         payload=_payload(links, hubs, level),
     )
 
@@ -87,20 +106,37 @@ def verdict_of(hubs: Sequence[Hub]) -> str:
     return "satisfied" if all(hub.is_free_of_contradiction for hub in bound) else "inconclusive"
 
 
-def _title(verdict: str, hubs: Sequence[Hub], files: int) -> str:
+def _with_likelihood(verdict: str, one_state: OneState) -> str:
+    """The verdict of the rules, made worse by what the likelihood proves or doubts."""
+    if verdict in ("violated", "not-applicable"):
+        return verdict
+    if one_state.is_refuted:
+        return "violated"
+    return "inconclusive" if one_state.is_doubtful else verdict
+
+
+def _title(verdict: str, hubs: Sequence[Hub], one_state: OneState, files: int) -> str:
     if verdict == "not-applicable":
         return next((hub.unbound for hub in hubs if hub.unbound), "no two pairs share a qubit")
     if verdict == "violated":
-        broken = next(hub for hub in hubs if hub.is_violated)
-        qubits = " ".join(str(q) for q in sorted({q for link in broken.links for q in link.pair}))
-        which = "both files" if len(broken.links) == 2 else f"all {len(broken.links)} files"
-        return f"no single state of qubits {qubits} can give {which}"
+        return _broken(hubs, files)
     if verdict == "satisfied":
         return f"no contradiction found between {files} pairs by the star rule and the tangle sum"
     limitless = [link.fidelity for link in _bound_links(hubs) if link.fidelity.low is None]
     if limitless:
         return f"{limitless[0].name} has no limits ({limitless[0].reason})"
+    if one_state.is_doubtful:
+        return "one state explains these files badly, which no rule proves; --rigorous may"
     return "one state may or may not give these pairs: the limits leave room for both"
+
+
+def _broken(hubs: Sequence[Hub], files: int) -> str:
+    broken = next((hub for hub in hubs if hub.is_violated), None)
+    if broken is None:
+        return f"no single state can give these {files} files: their likelihood excludes it"
+    qubits = " ".join(str(q) for q in sorted({q for link in broken.links for q in link.pair}))
+    which = "both files" if len(broken.links) == 2 else f"all {len(broken.links)} files"
+    return f"no single state of qubits {qubits} can give {which}"
 
 
 def _bound_links(hubs: Sequence[Hub]) -> list[Link]:

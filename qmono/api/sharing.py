@@ -10,6 +10,7 @@ from qmono.api.files import read_claims
 from qmono.api.judging import check_level, judge, judged
 from qmono.core.claims import Claims
 from qmono.core.counts import CountsTable
+from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Report
 from qmono.core.seeds import derive_seeds
 
@@ -42,20 +43,22 @@ def monogamy(
 def monogamy_of_pairs(
     pairs: Mapping[tuple[int, int], CountsTable],
     *,
+    rigorous: bool = False,
+    progress: Progress = no_progress,
     level: float = 0.95,
     seed: int = 0,
     require: Sequence[str] = (),
     accept: Sequence[str] = (),
     context: Context | None = None,
 ) -> Report:
-    """Whether separately measured pairs can be marginals of one state: tangle sum and star fidelity rule."""
+    """Whether separately measured pairs can be marginals of one state: rules and likelihood."""
     import numpy as np
 
     from qmono.analysis.monogamy import analyse_pairs
 
     check_level(level)
     rng = np.random.default_rng(derive_seeds(seed).resampling)
-    report = analyse_pairs(pairs, level=level, rng=rng)
+    report = analyse_pairs(pairs, level=level, rng=rng, rigorous=rigorous, progress=progress)
     made = report.with_provenance((context or Context()).provenance(list(pairs.values()), seed))
     return judge(made, require, accept)
 

@@ -13,6 +13,7 @@ from qmono.cli.counts_source import read
 from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
 from qmono.cli.groups import grouped
+from qmono.cli.live import progress_bar
 from qmono.errors import UsageError
 
 KIND = "monogamy"
@@ -32,6 +33,10 @@ def command(
             "--pair", metavar="I,J=FILE", help="Counts of qubits I and J, measured separately; repeatable."
         ),
     ] = None,
+    rigorous: Annotated[
+        bool,
+        typer.Option("--rigorous", help="Of pairs: also an e value from split shots, valid at any number."),
+    ] = False,
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
     *,
@@ -77,7 +82,8 @@ def command(
     else:
         files = parse_pairs(pair or [])
         tables = {qubits: read(path, reading) for qubits, path in files.items()}
-        made = api.monogamy_of_pairs(tables, **asked)  # type: ignore[arg-type]
+        with progress_bar(KIND, shown=not outlets.quiet and sys.stderr.isatty()) as progress:
+            made = api.monogamy_of_pairs(tables, rigorous=rigorous, progress=progress, **asked)  # type: ignore[arg-type]
     raise typer.Exit(emit([made], outlets, demands.on_inconclusive))
 
 

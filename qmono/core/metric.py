@@ -112,8 +112,14 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     "trials": MetricName("trials", "trials played", ("bell-test",)),
     "p_value": MetricName("p value", "largest probability of such data under a local model", ("bell-test",)),
     "log10_p_value": MetricName("log10 p value", "decimal logarithm of the p value", ("bell-test",)),
-    "e_value": MetricName("e value", "capital won by betting against every local model", ("bell-test",)),
-    "log10_e_value": MetricName("log10 e value", "decimal logarithm of the e value", ("bell-test",)),
+    "e_value": MetricName(
+        "e value",
+        "capital won by betting against the null: local models, or one state",
+        ("bell-test", "monogamy"),
+    ),
+    "log10_e_value": MetricName(
+        "log10 e value", "decimal logarithm of the e value", ("bell-test", "monogamy")
+    ),
     "fidelity": MetricName("fidelity", "squared fidelity to the target", _FIDELITY, "pair"),
     "fidelity_mle": MetricName("fidelity (fit)", "fidelity of the fitted state to the target", _FIT),
     "fidelity_readout_corrected": MetricName(
@@ -152,6 +158,9 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     ),
     "third_party_fidelity": MetricName(
         "third party's fidelity", "the most that any other party can have with either qubit", ("monogamy",)
+    ),
+    "compatibility_p": MetricName(
+        "one state, p value", "bootstrap p value that one state gives all pairs", ("monogamy",)
     ),
     "shared_qubits": MetricName(
         "shared qubits", "physical qubits on which two links or more end", ("monogamy",)

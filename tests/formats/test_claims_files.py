@@ -40,6 +40,12 @@ def test_json_lines(tmp_path: Path) -> None:
     assert claims.origin.format == "qmono.claims/1"
 
 
+def test_a_first_line_may_hold_the_schema_alone(tmp_path: Path) -> None:
+    path = written(tmp_path / "claims.jsonl", {"schema": "qmono.claims/1"}, GOOD)
+    assert is_claims(path)
+    assert len(read_claims(path).claims) == 1
+
+
 def test_csv_says_the_same(tmp_path: Path) -> None:
     path = written(
         tmp_path / "claims.csv",
