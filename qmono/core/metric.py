@@ -175,6 +175,9 @@ METRIC_NAMES: Mapping[str, MetricName] = {
         "realignment", "trace norm of R(rho), above 1 only if entangled", _EXACT, "cut"
     ),
     "coherent_information": MetricName("coherent information", "max(S(A), S(B)) - S(AB)", _EXACT, "cut"),
+    "extension_margin": MetricName(
+        "extension margin", "below 0: no copy of either qubit can exist", _EXACT, "pair"
+    ),
     "fully_entangled_fraction": MetricName(
         "fully ent. fraction", "largest fidelity to a maximally entangled state", _EXACT, "pair"
     ),

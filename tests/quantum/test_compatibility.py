@@ -8,13 +8,13 @@ from tomography_cases import pauli_table, random_state
 
 from qmono.core.counts import CountsTable
 from qmono.errors import UsageError
+from qmono.quantum.measures.extension_margin import extension_margin, extension_margin_of
 from qmono.quantum.monogamy.compatibility import (
     bootstrap_p,
     fit_jointly,
     joint_likelihood,
     log_e_value,
 )
-from qmono.quantum.monogamy.extension import extension_margin
 from qmono.quantum.monogamy.star import best_star
 from qmono.quantum.operations import partial_trace, projector
 from qmono.quantum.states import named_state, werner
@@ -104,7 +104,7 @@ def test_marginals_of_symmetric_states_are_extendible(seed: int) -> None:
     """A random state of A, B, B' made symmetric under the swap of B and B' extends its AB marginal."""
     rho = random_state(3, 2, np.random.default_rng(seed))
     swapped = rho.reshape((2,) * 6).transpose(0, 2, 1, 3, 5, 4).reshape(8, 8)
-    assert extension_margin(partial_trace((rho + swapped) / 2, (2,) * 3, [0, 1])) >= -1e-9
+    assert extension_margin_of(partial_trace((rho + swapped) / 2, (2,) * 3, [0, 1]), 1) >= -1e-9
 
 
 def test_extension_is_for_two_qubits() -> None:

@@ -23,6 +23,11 @@ MEASURES = Registry(
             "-Tr rho log2 rho, in bits",
         ),
         Entry(
+            "extension_margin",
+            "qmono.quantum.measures.extension_margin:MEASURE",
+            "below 0: nobody can hold a copy of a qubit of the pair",
+        ),
+        Entry(
             "i_concurrence",
             "qmono.quantum.measures.i_concurrence:MEASURE",
             "concurrence of a pure state across a cut",
