@@ -38,6 +38,8 @@ def compare_reports(first: Report, second: Report) -> Report:
     if first.kind != second.kind:
         raise UsageError(f"a {first.kind} and a {second.kind} report have nothing to compare")
     pairs = _pairs(first, second)
+    if not pairs:
+        raise UsageError(f"two {first.kind} reports have no common number whose change means something")
     changes = [difference(a, b, compared_name(a.name)) for a, b in pairs]
     metrics = (*changes, *_states(first, second))
     checks = (_same_target(first, second, metrics), *_inherited(first, second), _calibration(first, second))

@@ -12,6 +12,8 @@ from qmono.gate.difference import difference
 from qmono.gate.requirement import MetricRequirement, parse_requirement
 from qmono.gate.suite import Outcome, Suite, entry_reports
 
+ADVICE = "warnings"
+"""Title of the note with what did not pass of the entries that decide nothing."""
 _MOST_WORTHWHILE = 1000.0
 """More than so many times the shots is not proposed: the truth may lie at the threshold."""
 _RESERVE = 1.1
@@ -36,7 +38,7 @@ def sections_of(
         if outcome.entry.severity == "warning" and result.status != "pass"
     ]
     if warned:
-        yield Note("warnings", tuple(warned))
+        yield Note(ADVICE, tuple(warned))
     doubts = [
         f"{outcome.entry.name}: {check.name}: {check.message}"
         for outcome in outcomes

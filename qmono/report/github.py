@@ -2,8 +2,8 @@
 
 ::error title=qmono tomography%3A fidelity >= 0.9::REFUTED proven <= 0.874 (95 %25), short by 0.026
 
-Refuted and no-data are errors, inconclusive and void numbers warnings, a verdict that nothing was required
-of is a notice. GitHub shows ten of each a step and drops the rest, so the tenth says how many there are.
+Refuted and no-data are errors; inconclusive, void numbers and advice are warnings; a verdict that nothing was
+required of is a notice. GitHub shows ten of each a step and drops the rest: the tenth counts them.
 The log stands between stop-commands: no name in a report can become a command.
 """
 
@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import TextIO
 
-from qmono.core.report import Report
+from qmono.core.report import Note, Report
+from qmono.gate.suite_sections import ADVICE
 from qmono.report.console import render as render_console
 from qmono.report.layout import one_line
 from qmono.report.parts import named_parts
@@ -67,6 +68,9 @@ def _annotations(report: Report, name: str) -> Iterator[Annotation]:
         if check.status == "fail" and check.voids and check.name not in report.accepted:
             message = f"{check_sentence(check)}; voids {', '.join(check.voids)}"
             yield "warning", f"{title}: check {check.name}", message
+    for section in report.sections:
+        if report.kind == "suite" and isinstance(section, Note) and section.title == ADVICE:
+            yield from (("warning", title, line) for line in section.lines)
     if not report.requirements:
         yield "notice", title, f"{verdict_word(report)} {report.title}"
 

@@ -14,6 +14,8 @@ from qmono import api
 from qmono.analysis.power import noisy
 from qmono.core.report import Check
 from qmono.errors import UsageError
+from qmono.gate.suite import Suite
+from qmono.gate.suite_report import suite_report
 from qmono.quantum.born import simulate_counts
 from qmono.quantum.fidelity.exact import overlap
 from qmono.quantum.fidelity.two_states import (
@@ -139,6 +141,12 @@ def test_two_kinds_have_nothing_to_compare(samples: Path) -> None:
     chsh = api.bell_test(api.read_counts(samples / "simulated" / "chsh.json"))
     with pytest.raises(UsageError, match="nothing to compare"):
         api.compare(chsh, tomographies(samples)[0])
+
+
+def test_reports_without_a_common_number_are_refused() -> None:
+    suite = Suite("nightly", ())
+    with pytest.raises(UsageError, match="no common number"):
+        api.compare(suite_report(suite, []), suite_report(suite, []))
 
 
 def test_the_command(qmono: Any, samples: Path, tmp_path: Path) -> None:

@@ -112,6 +112,12 @@ def test_a_refuted_requirement_is_an_error_with_its_limit() -> None:
     ]
 
 
+def test_what_decides_nothing_in_a_suite_is_a_warning() -> None:
+    commands = after_log(rendered([EXAMPLES["suite-failed"]], "github"))
+    assert "::warning title=qmono suite::advice: S >= 2.9: fail" in commands
+    assert [line for line in commands if line.startswith("::error") and "advice" in line] == []
+
+
 @pytest.mark.parametrize(("count", "shown"), [(10, 10), (11, 10), (200, 10)])
 def test_github_never_gets_more_than_it_shows(count: int, shown: int) -> None:
     results = [RequirementResult(f"S > {2 + n / 1000}", "fail", 2.0, -n / 1000) for n in range(count)]
