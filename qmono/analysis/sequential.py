@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from qmono.analysis.bell_inputs import bell_counts
+from qmono.analysis.bell.inputs import bell_counts
 from qmono.core.counts import CountsTable
 from qmono.core.report import Note
 from qmono.errors import UsageError

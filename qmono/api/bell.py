@@ -56,7 +56,7 @@ def bell_test(
     chosen = read_inequality(inequality) if isinstance(inequality, str) else inequality
 
     def analyse(table: CountsTable) -> Report:
-        from qmono.analysis.bell_test import analyse_bell_test
+        from qmono.analysis.bell.chsh import analyse_bell_test
 
         made = analyse_bell_test(
             table,
@@ -71,12 +71,12 @@ def bell_test(
         )
         if not daily:
             return made
-        from qmono.analysis.bell_daily import with_daily
+        from qmono.analysis.bell.daily import with_daily
 
         return with_daily(made, table, level, read_state(state) if isinstance(state, str) else state)
 
     def analyse_other(table: CountsTable) -> Report:
-        from qmono.analysis.inequality_test import analyse_inequality
+        from qmono.analysis.bell.inequality import analyse_inequality
 
         return analyse_inequality(table, chosen, design=design, level=level)
 

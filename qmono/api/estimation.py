@@ -40,7 +40,7 @@ def tomography(
     """
     import numpy as np
 
-    from qmono.analysis.tomography import analyse_tomography
+    from qmono.analysis.tomography.report import analyse_tomography
 
     check_level(level)
     best_bell = target == "best-bell"

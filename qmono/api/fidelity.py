@@ -39,7 +39,7 @@ def fidelity(
     recorded with the counts, else what their settings allow. earlier: runs that these counts repeat; all are
     pooled, with limits that hold however often one runs again (see `earlier_runs`).
     """
-    from qmono.analysis.fidelity import analyse_fidelity
+    from qmono.analysis.fidelity.report import analyse_fidelity
 
     check_level(level)
     state = read_state(target) if isinstance(target, str) else target
@@ -174,7 +174,7 @@ def _decision(
     scheme: Scheme, required: Sequence[Requirement], level: float, earlier: Sequence[CountsTable]
 ) -> Callable[[CountsTable], bool]:
     """Whether a table, with the earlier runs, decides all requirements."""
-    from qmono.analysis.fidelity_stopping import check_decidable, is_decided
+    from qmono.analysis.fidelity.stopping import check_decidable, is_decided
     from qmono.quantum.fidelity.separability import separable_bound
     from qmono.quantum.fidelity.tally import tally_of
 

@@ -28,7 +28,7 @@ def bell_scan(
     context: Context | None = None,
 ) -> Report:
     """CHSH at every angle of a scan, with limits that hold for all of them together."""
-    from qmono.analysis.bell_scan import analyse_scan
+    from qmono.analysis.bell.scan import analyse_scan
 
     check_level(level)
 

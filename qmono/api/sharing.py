@@ -27,7 +27,7 @@ def monogamy(
     """Monogamy residuals of a joint tomography of three qubits or more, which can only satisfy."""
     import numpy as np
 
-    from qmono.analysis.monogamy import analyse_joint
+    from qmono.analysis.monogamy.reports import analyse_joint
 
     check_level(level)
     resampling = derive_seeds(seed).resampling
@@ -54,7 +54,7 @@ def monogamy_of_pairs(
     """Whether separately measured pairs can be marginals of one state: rules and likelihood."""
     import numpy as np
 
-    from qmono.analysis.monogamy import analyse_pairs
+    from qmono.analysis.monogamy.reports import analyse_pairs
 
     check_level(level)
     rng = np.random.default_rng(derive_seeds(seed).resampling)
@@ -72,7 +72,7 @@ def monogamy_of_claims(
     context: Context | None = None,
 ) -> Report:
     """Whether the links that a claims file promises can exist at once, qubit by qubit."""
-    from qmono.analysis.claims import report_on_claims
+    from qmono.analysis.monogamy.claims import report_on_claims
 
     check_level(level)
     read = read_claims(claims) if isinstance(claims, str | Path) else claims

@@ -161,7 +161,7 @@ def _plan(planning: opt.Planning, format: str) -> None:  # noqa: A002
     """Print the plan; UsageError for a format that has no use for one."""
     if format not in ("console", "json"):
         raise UsageError(f"--plan writes console or json, not {format!r}")
-    from qmono.analysis.bell_plan import plan_bell_test
+    from qmono.analysis.bell.plan import plan_bell_test
 
     made = plan_bell_test(planning.visibility, planning.p_value, planning.efficiency)
     if format == "json":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from qmono.analysis.bell_plan import SURE, BellPlan
+from qmono.analysis.bell.plan import SURE, BellPlan
 from qmono.report.layout import table, wrapped
 from qmono.report.numbers import number
 

@@ -7,8 +7,8 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from qmono.analysis.bell_daily import with_daily
-from qmono.analysis.bell_test import analyse_bell_test
+from qmono.analysis.bell.chsh import analyse_bell_test
+from qmono.analysis.bell.daily import with_daily
 from qmono.core.counts import CountsTable, SettingRows, pauli_directions
 from qmono.core.report import Note, Report
 from qmono.quantum.bell.chsh_corrected import corrected_s

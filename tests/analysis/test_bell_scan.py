@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qmono.analysis.bell_scan import analyse_scan
+from qmono.analysis.bell.scan import analyse_scan
 from qmono.core.counts import CountsTable, SettingRows
 from qmono.core.report import Check, Note, Report, Series
 from qmono.errors import ExitCode, InputError, UsageError

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmono.analysis.bell_test import analyse_bell_test
-from qmono.analysis.bell_words import at_least, at_most, p_text
+from qmono.analysis.bell.chsh import analyse_bell_test
+from qmono.analysis.bell.words import at_least, at_most, p_text
 from qmono.core.counts import CountsTable, ParityRows, Selection, SettingRows, pauli_directions
 from qmono.core.metric import Metric
 from qmono.core.provenance import Origin

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import qmono
-from qmono.analysis.bell_test import analyse_bell_test
+from qmono.analysis.bell.chsh import analyse_bell_test
 from qmono.core.counts import CountsTable, Selection, SettingRows
 from qmono.core.metric import Metric
 from qmono.core.report import Check, Note, Report

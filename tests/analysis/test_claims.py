@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qmono.analysis.claims import report_on_claims
-from qmono.analysis.claims_hubs import hubs_of, network_of
+from qmono.analysis.monogamy.claims import report_on_claims
+from qmono.analysis.monogamy.claims_hubs import hubs_of, network_of
 from qmono.core.claims import Claim, Claims
 from qmono.core.report import Report
 from qmono.quantum.limits import clopper_pearson_low

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qmono.analysis.fidelity import analyse_fidelity, verdict_of
+from qmono.analysis.fidelity.report import analyse_fidelity, verdict_of
 from qmono.core.counts import CountsTable, ParityRows, SettingRows, pauli_directions
 from qmono.errors import UsageError
 from qmono.quantum.states import named_state

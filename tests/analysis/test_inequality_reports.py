@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qmono.analysis.inequality_test import analyse_inequality
+from qmono.analysis.bell.inequality import analyse_inequality
 from qmono.core.counts import CountsTable, ParityRows, Selection, SettingRows, pauli_directions
 from qmono.core.provenance import Origin
 from qmono.core.report import Check, Note, Report, Table

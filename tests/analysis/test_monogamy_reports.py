@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qmono.analysis.monogamy import analyse_joint, analyse_pairs
-from qmono.analysis.monogamy_links import measure_link
-from qmono.analysis.monogamy_records import doubts, why_not_bound
+from qmono.analysis.monogamy.links import measure_link
+from qmono.analysis.monogamy.records import doubts, why_not_bound
+from qmono.analysis.monogamy.reports import analyse_joint, analyse_pairs
 from qmono.core.counts import CountsTable, ReadoutCalibration, Selection, pauli_directions
 from qmono.core.metric import Metric, parse_metric_name
 from qmono.core.provenance import Origin
@@ -434,7 +434,7 @@ class TestJoint:
 
     def test_one_tangle_limits_hold_their_level(self, rng: np.random.Generator) -> None:
         """Each side misses 8/9 in at most 5 % of the runs, here at an error of 5 % alone; plus 3 sigma."""
-        from qmono.analysis.monogamy_one_tangle import one_tangle_metric
+        from qmono.analysis.monogamy.one_tangle import one_tangle_metric
 
         plan, rho, runs = pauli_plan(3, 20), named_state("w:3").rho, 150
         metrics = [

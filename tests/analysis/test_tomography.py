@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from qmono.analysis.bell_frame import shared_errors
 from qmono.analysis.pair_limits import least_negativity, pair_limits
 from qmono.analysis.separability import ppt_margin
-from qmono.analysis.tomography import analyse_tomography
-from qmono.analysis.tomography_entanglement import negativity_of_fidelity
+from qmono.analysis.tomography.entanglement import negativity_of_fidelity
+from qmono.analysis.tomography.report import analyse_tomography
 from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRows, pauli_directions
 from qmono.core.metric import parse_metric_name
 from qmono.core.report import Note, Report
@@ -340,7 +340,7 @@ def test_drift_between_rounds_is_noticed():
 
 
 def test_a_bootstrap_decides_where_the_bracket_cannot(monkeypatch):
-    from qmono.analysis import tomography_bootstrap
+    from qmono.analysis.tomography import bootstrap as tomography_bootstrap
 
     monkeypatch.setattr(tomography_bootstrap, "REPLICATES", 39)
     table = simulate(werner(0.95).rho, 300)

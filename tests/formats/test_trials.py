@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qmono.analysis.bell_test import analyse_bell_test
+from qmono.analysis.bell.chsh import analyse_bell_test
 from qmono.core.counts import CountsTable, IntArray
 from qmono.errors import InputError, UsageError
 from qmono.formats.reading import ReadOptions, read_counts

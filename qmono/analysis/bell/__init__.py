@@ -1,0 +1,1 @@
+"""Counts of a Bell test -> report: CHSH, other inequalities, plans, scans, certificates."""

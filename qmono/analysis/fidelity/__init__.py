@@ -1,0 +1,1 @@
+"""Counts of a fidelity protocol -> report."""

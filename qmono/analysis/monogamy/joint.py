@@ -1,0 +1,183 @@
+"""Residuals of qubits that were measured together: what each shares beyond its pairs.
+
+A density matrix cannot break monogamy, so the verdict is a theorem; what can be wrong is that no state
+explains the data. `residual` has its value from the joint fit (never negative); `concurrence`, `tangle_sum`
+and `one_tangle` are those of the pairs' and the qubit's own pooled counts, whose limits need no joint fit.
+
+Levels. At each qubit the error 1 - level is shared equally by its n - 1 pairs and its one-tangle, so
+`tangle_sum` and `residual` of a qubit hold at `level`, and the numbers they are made of at more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import comb
+
+import numpy as np
+
+from qmono.analysis.monogamy.checks import calibration_check, fit_check, gap_check, source_of, values_check
+from qmono.analysis.monogamy.hubs import joint_limit
+from qmono.analysis.monogamy.links import FAILED_FIT, NO_LIMITS, has_failed, measure_link
+from qmono.analysis.monogamy.one_tangle import one_tangle_metric
+from qmono.analysis.monogamy.records import Pair
+from qmono.core.counts import CountsTable
+from qmono.core.metric import Limit, Metric, missing
+from qmono.core.report import Note, Report, Section, trust_of
+from qmono.errors import UsageError
+from qmono.quantum.measures.measure import pair_index
+from qmono.quantum.monogamy import ckw
+from qmono.quantum.tomography.estimate import StateEstimate
+from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit, goodness_of_fit
+from qmono.quantum.tomography.identifiability import is_complete
+from qmono.quantum.tomography.marginals import marginal_table
+from qmono.quantum.tomography.mle import estimate_mle
+from qmono.quantum.tomography.pls import estimate_pls
+
+NOT_DETERMINED = "the rows do not determine the joint state"
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """The joint fit; state is None where the rows do not determine it."""
+
+    state: StateEstimate | None
+    test: GoodnessOfFit | None
+
+
+def report_on_joint(table: CountsTable, *, level: float, gap: float) -> Report:
+    """The report; see `qmono.analysis.monogamy.reports.analyse_joint`."""
+    n = table.n_qubits
+    if n < 3:
+        raise UsageError(
+            f"monogamy needs counts of two qubits or more, these have {n}; separate pairs: --pair I,J=FILE"
+        )
+    table = _without_rounds(table)
+    fit = _joint_fit(table, gap)
+    error = (1 - level) / n
+    pairs = {pair: _pair_metrics(table, pair, error, level) for pair in combinations(range(n), 2)}
+    qubits = [_qubit_metrics(table, qubit, pairs, fit, error=error, level=level) for qubit in range(n)]
+    tables = {"the counts": table}
+    checks = (
+        fit_check({"the joint fit": fit.test}, voids=("residual",)),
+        gap_check(fit.state),
+        values_check(tables),
+        calibration_check(tables),
+    )
+    verdict, why = _verdict(table, fit)
+    return Report(
+        kind="monogamy",
+        title=why,
+        verdict=verdict,
+        trust=trust_of(checks),
+        source=source_of([table]),
+        metrics=(
+            *(metric for column in zip(*qubits, strict=True) for metric in column),
+            *(metric for column in zip(*pairs.values(), strict=True) for metric in column),
+        ),
+        checks=checks,
+        sections=_notes(verdict),
+        payload={"joint_level_per_qubit": level, "relation": ckw.RELATION.statement},
+    )
+
+
+def _without_rounds(table: CountsTable) -> CountsTable:
+    """The same counts, not split by time: marginals then have less to add up."""
+    rows = table.settings
+    return table if rows is None else replace(table, settings=replace(rows, rounds=None))
+
+
+def _joint_fit(table: CountsTable, gap: float) -> _Fit:
+    if not is_complete(table):
+        return _Fit(None, None)
+    if table.values == "corrected":
+        return _Fit(estimate_pls(table), None)
+    state = estimate_mle(table, gap=gap)
+    return _Fit(state, goodness_of_fit(table, state))
+
+
+def _verdict(table: CountsTable, fit: _Fit) -> tuple[str, str]:
+    if table.values != "counts":
+        return "inconclusive", f"no joint state can be tested on these numbers ({NO_LIMITS[table.values]})"
+    if fit.state is None:
+        return "inconclusive", NOT_DETERMINED
+    if has_failed(fit.test, 1):
+        return "inconclusive", "no joint state explains these counts: the failed fit is the alarm"
+    return "satisfied", f"by theorem: a joint state of {table.n_qubits} qubits cannot violate monogamy"
+
+
+def _pair_metrics(table: CountsTable, pair: Pair, error: float, level: float) -> tuple[Metric, Metric]:
+    """Concurrence and tangle of a pair, from its own pooled counts."""
+    try:
+        own = marginal_table(table, pair)
+    except UsageError as problem:
+        index = pair_index(pair)
+        return missing(f"concurrence[{index}]", str(problem)), missing(f"tangle[{index}]", str(problem))
+    link = measure_link(pair, own, error=error, level=level, files=comb(table.n_qubits, 2))
+    return link.concurrence, link.tangle
+
+
+def _qubit_metrics(
+    table: CountsTable,
+    qubit: int,
+    pairs: dict[Pair, tuple[Metric, Metric]],
+    fit: _Fit,
+    *,
+    error: float,
+    level: float,
+) -> tuple[Metric, Metric, Metric]:
+    """`residual`, `one_tangle` and `tangle_sum` of a qubit."""
+    tangles = [tangle for pair, (_, tangle) in pairs.items() if qubit in pair]
+    total = _tangle_sum(qubit, tangles, level)
+    one = one_tangle_metric(table, qubit, error=error, level=level)
+    return _residual(qubit, one, total, fit, level), one, total
+
+
+def _tangle_sum(qubit: int, tangles: list[Metric], level: float) -> Metric:
+    values = [tangle.value for tangle in tangles if tangle.value is not None]
+    lows, highs = [tangle.low for tangle in tangles], [tangle.high for tangle in tangles]
+    reasons = [f"{tangle.name}: {tangle.reason}" for tangle in tangles if tangle.reason]
+    return Metric(
+        f"tangle_sum[{qubit}]",
+        sum(values) if len(values) == len(tangles) else None,
+        level=level,
+        low=joint_limit(sum(low.value for low in lows if low), lows, "limits of the pairs"),
+        high=joint_limit(sum(high.value for high in highs if high), highs, "limits of the pairs"),
+        reason=reasons[0] if reasons else None,
+    )
+
+
+def _residual(qubit: int, one: Metric, total: Metric, fit: _Fit, level: float) -> Metric:
+    """4 det rho_A - sum C^2: value of the joint fit; from the limits of what it is made of.
+
+    Low limit: the mixed-state lower bound of the one-tangle at the fit, less the pairs at most; it rests
+    on a plug-in number, so it is indicative unless it is zero, which is the theorem.
+    """
+    name = f"residual[{qubit}]"
+    if fit.state is None:
+        value, low = None, Limit(0.0, "Osborne-Verstraete", "exact")
+    else:
+        value = max(0.0, ckw.residual(fit.state.rho, qubit))
+        least = ckw.one_tangle_low(fit.state.rho, qubit) - (total.high.value if total.high else np.inf)
+        low = Limit(least, "fit's one-tangle - pairs at most", "indicative")
+        if least <= 0:
+            low = Limit(0.0, "Osborne-Verstraete", "exact")
+    high = None
+    if one.high is not None and total.low is not None:
+        most = max(0.0, one.high.value - total.low.value)
+        high = joint_limit(most, [one.high, total.low], "one-tangle at most - pairs at least")
+    reason = NOT_DETERMINED if value is None else (one.reason or total.reason if high is None else None)
+    return Metric(name, value, level=level, low=low, high=high, reason=reason)
+
+
+def _notes(verdict: str) -> tuple[Section, ...]:
+    read = (
+        "residual: what a qubit shares beyond its pairs; exact for pure states, else at most",
+        "residual is of the joint fit; one-tangle and pairs are of their own pooled counts",
+        "residual at least: rests on the fit, so it is indicative unless it is 0",
+    )
+    flips = "counts that one joint state explains would make it satisfied"
+    if verdict == "satisfied":
+        flips = f"the joint fit fails (p below {FAILED_FIT:g}): the theorem then speaks of no measured state"
+    assumed = "every qubit is a two-level system"
+    return (Note("how to read", read), Note("flips if", (flips,)), Note("assumed", (assumed,)))

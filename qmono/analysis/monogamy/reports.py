@@ -1,0 +1,67 @@
+"""Monogamy reports: residuals of a joint tomography, or a contradiction between separate pairs.
+
+A joint state cannot violate monogamy; only numbers that were obtained separately can, and then they are
+not marginals of one state of the declared qubits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from qmono.analysis.monogamy.alone import report_on_alone
+from qmono.analysis.monogamy.joint import report_on_joint
+from qmono.analysis.monogamy.pairs import report_on_pairs
+from qmono.core.counts import CountsTable
+from qmono.core.progress import Progress, no_progress
+from qmono.core.report import Report
+
+
+def analyse_joint(
+    table: CountsTable,
+    *,
+    level: float = 0.95,
+    gap: float = 0.01,
+    rng: np.random.Generator | None = None,
+) -> Report:
+    """Coffman-Kundu-Wootters / Osborne-Verstraete residuals of counts of n >= 3 qubits measured together.
+
+    `residual[k]` = 4 det rho_k - sum_j C_kj^2, exact for pure states and an upper bound for mixed ones,
+    beside `one_tangle[k]`, `tangle_sum[k]` and `concurrence[i,j]` from the qubits' and pairs' own pooled
+    counts. Verdict `satisfied` by theorem, or `inconclusive` where no joint state is known to
+    explain the data: a failed fit is the alarm, not the residual. Never `violated`.
+
+    Counts of two qubits are one pair on its own: the report says what its limits leave for a third party.
+
+    gap: nats to which the fit is certified. rng: nothing here is resampled, so it is never drawn from.
+    UsageError for a single qubit.
+    """
+    if table.n_qubits == 2:
+        return report_on_alone(table, level=level)
+    return report_on_joint(table, level=level, gap=gap)
+
+
+def analyse_pairs(
+    pairs: Mapping[tuple[int, int], CountsTable],
+    *,
+    level: float = 0.95,
+    rng: np.random.Generator | None = None,
+    rigorous: bool = False,
+    progress: Progress = no_progress,
+) -> Report:
+    """Whether separately measured pairs of qubits can be marginals of one state.
+
+    pairs: (i, j) -> counts of two qubits, the table's qubit 0 being i. At every qubit that two pairs or
+    more share, the star fidelity rule and the tangle sum are evaluated at limits that hold jointly at
+    `level`. `violated`: the lower limits break a rule. `satisfied`: even the upper limits keep both, i.e.
+    no contradiction was found. `not-applicable`: no two pairs share a qubit, or the files declare
+    different physical qubits, devices or conditions. Else `inconclusive`.
+
+    rng: draws the bootstrap of "does one state explain all pairs?", which can turn `satisfied` into
+    `inconclusive`; it is not asked without one. rigorous: also splits the shots for an e value, which can
+    say `violated` at any number of shots; rules and e value then have half of the error each. UsageError
+    for a pair that is not two different qubits or is given twice, InputError for a table of other than two
+    qubits.
+    """
+    return report_on_pairs(pairs, level, rng=rng, rigorous=rigorous, progress=progress)

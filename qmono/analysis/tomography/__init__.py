@@ -1,0 +1,1 @@
+"""Counts of a tomography -> report: the fit, its limits, its checks."""

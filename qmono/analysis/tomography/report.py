@@ -1,0 +1,172 @@
+"""The tomography report: from counts to a state, its entanglement with proven limits, and a verdict.
+
+Order of the work: fit, look for what speaks against the fit, prove what can be proven without it, and with
+it only if nothing failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from qmono.analysis.separability import ppt_margin
+from qmono.analysis.tomography.checks import make_checks
+from qmono.analysis.tomography.entanglement import (
+    Pair,
+    cut_metrics,
+    negativity_of_fidelity,
+    pair_metrics,
+    pairs_of,
+    state_metrics,
+    two_qubit_metrics,
+)
+from qmono.analysis.tomography.fits import NO_COUNTS, Fits, fit_states
+from qmono.analysis.tomography.goal import Goal, fidelity_metrics, resolve_goal
+from qmono.analysis.tomography.models import fit_models, model_metrics, model_payload, model_sections
+from qmono.analysis.tomography.sections import headline, make_payload, make_sections
+from qmono.analysis.tomography.statistical_tests import run_tests
+from qmono.core.counts import CountsTable
+from qmono.core.metric import Limit, Metric, missing
+from qmono.core.report import Check, Report, trust_of
+from qmono.quantum.fidelity.direct import direct_fidelity
+from qmono.quantum.measures.measure import cut_index
+from qmono.quantum.operations import bipartitions
+from qmono.quantum.states import State
+from qmono.quantum.tomography.region import likelihood_region
+from qmono.quantum.tomography.split_likelihood import split_region
+
+PAIRS_SHARE = 0.1
+"""Share of a verdict's error spent on the pairs of a register whose target's fidelity is also tested."""
+
+ENTANGLEMENT = ("concurrence", "negativity")
+
+
+def analyse_tomography(
+    table: CountsTable,
+    *,
+    target: State | None = None,
+    best_bell: bool = False,
+    level: float = 0.95,
+    estimator: str = "mle",
+    gap: float = 0.01,
+    models: Sequence[str] = (),
+    rigorous: bool = False,
+    rng: np.random.Generator,
+) -> Report:
+    """Everything that a table of counts says about its state, as a `tomography` report.
+
+    target: state whose fidelity is asked for. best_bell: the Bell state of highest fidelity instead, limits
+    paying for the choice. level: of every one-sided limit. estimator: a name of ESTIMATORS. gap: nats the
+    fit may miss. models: names of MODELS to fit beside the ideal measurement. rigorous: limits that rest on
+    the fit hold at any number of shots, by splitting the shots at random. rng: for that split, and for the
+    bootstrap of a goodness of fit that cannot be decided otherwise; no other limit depends on it.
+    Raises UsageError for a target of other dimensions, or best_bell without two qubits.
+    """
+    fits = fit_states(table, estimator, gap)
+    modelled = fit_models(table, models, fits, gap)
+    goal = resolve_goal(table, target, best_bell, level, fits)
+    tests = run_tests(table, fits, goal, rng)
+    exact = partial(split_region, rng=rng) if rigorous else None
+    region_of = (exact or likelihood_region) if tests.fit_holds else None
+    metrics = fidelity_metrics(table, goal, fits, level, exact)
+    metrics += model_metrics(table, goal, modelled, level)
+    pairs: list[Pair] = []
+    from_fit = False
+    if table.n_qubits == 2:
+        found, limits = two_qubit_metrics(table, goal, fits, level, region_of)
+        metrics, from_fit = metrics + found, limits.from_fit
+    elif table.n_qubits > 2:
+        share = PAIRS_SHARE if goal.has_direct_limits else 1.0
+        pairs = pairs_of(table, level, region_of, share * (1 - level))
+        metrics += pair_metrics(pairs, level) + cut_metrics(table, goal, fits, level)
+    metrics += state_metrics(table, fits) + _fit_metrics(fits, level)
+    on_fit = _resting_on_fit(metrics, goal)
+    checks = make_checks(table, goal, fits, tests, modelled, metrics=metrics, on_fit=on_fit)
+    named = {metric.name: metric for metric in metrics}
+    verdict = _verdict(table, _deciding(table, goal, metrics, pairs, level), checks, level)
+    return Report(
+        kind="tomography",
+        title=headline(table, goal, named, verdict, level),
+        verdict=verdict,
+        trust=trust_of(checks),
+        source=table.source,
+        metrics=tuple(metrics),
+        checks=checks,
+        sections=(
+            *model_sections(goal, modelled),
+            *make_sections(table, goal, fits, named, pairs=pairs, from_fit=from_fit),
+        ),
+        payload=make_payload(table, goal, fits) | model_payload(modelled),
+    )
+
+
+def _fit_metrics(fits: Fits, level: float) -> list[Metric]:
+    """What is known about the fit itself; the p value is a bracket, its upper end the one judged."""
+    fit, goodness = fits.likelihood, fits.goodness
+    empty = fits.missing == NO_COUNTS
+    if empty or fit is None or fit.log_likelihood is None or fit.likelihood_gap is None:
+        reason = NO_COUNTS if empty else f"the estimator {fits.main.estimator} has no likelihood"
+        return [missing(name, reason) for name in ("log_likelihood", "likelihood_gap", "goodness_of_fit_p")]
+    none, proven = (Limit(nats, "certificate", "exact") for nats in (0.0, fit.likelihood_gap))
+    found = [
+        Metric("log_likelihood", fit.log_likelihood, unit="nat", reason="at the fit"),
+        Metric("likelihood_gap", fit.likelihood_gap, low=none, high=proven, unit="nat"),
+    ]
+    if goodness is None or goodness.p_low is None or goodness.p_high is None:
+        return [*found, missing("goodness_of_fit_p", goodness.reason or "no test" if goodness else "no test")]
+    method = f"chi-square, {goodness.degrees_low} to {goodness.degrees_high} degrees"
+    low, high = (Limit(p, method, "asymptotic") for p in (goodness.p_low, goodness.p_high))
+    return [*found, Metric("goodness_of_fit_p", goodness.p_high, level=level, low=low, high=high)]
+
+
+def _resting_on_fit(metrics: list[Metric], goal: Goal) -> tuple[str, ...]:
+    """Names of the numbers that are gone if the model does not hold."""
+    names = ["fidelity_mle", "purity", "von_neumann_entropy"]
+    if goal.direct is None or goal.direct.value is None:
+        names.append("fidelity")
+    entanglement = ("concurrence", "tangle", "negativity", "log_negativity", "entanglement_of_formation")
+    names += [
+        metric.name
+        for metric in metrics
+        if metric.name.partition("[")[0] in entanglement
+        and (metric.low is None or not metric.low.method.startswith("fidelity limit"))
+    ]
+    present = {metric.name for metric in metrics}
+    return tuple(name for name in names if name in present)
+
+
+def _verdict(table: CountsTable, deciding: list[str], checks: tuple[Check, ...], level: float) -> str:
+    """entangled if a proven lower limit is above zero and nothing voids it; separable only if certified."""
+    failed = [set(check.voids) for check in checks if check.status == "fail"]
+    if any(not any(name in voids for voids in failed) for name in deciding):
+        return "entangled"
+    if deciding or any(check.name == "values" and check.status == "fail" for check in checks):
+        return "untrusted-data"
+    margin = ppt_margin(table, level)
+    return "separable" if margin is not None and margin >= 0 else "inconclusive"
+
+
+def _deciding(
+    table: CountsTable, goal: Goal, metrics: list[Metric], pairs: list[Pair], level: float
+) -> list[str]:
+    """Names of the metrics that prove entanglement, all of them together at `level`."""
+    if table.n_qubits == 2:
+        return [
+            metric.name
+            for metric in metrics
+            if metric.name in ENTANGLEMENT and metric.low is not None and metric.low.value > 0
+        ]
+    found = [f"concurrence[{pair.index}]" for pair in pairs if pair.proven]
+    if goal.has_direct_limits and goal.target is not None and goal.target.psi is not None:
+        error = (1 - PAIRS_SHARE) * (1 - level)
+        low = direct_fidelity(table, goal.target, 1 - error).low or 0.0
+        names = {metric.name for metric in metrics}
+        found += [
+            name
+            for left, right in bipartitions(table.n_qubits)
+            if (name := f"negativity[{cut_index((left, right))}]") in names
+            and negativity_of_fidelity(low, goal.target.psi, table.n_qubits, left) > 0
+        ]
+    return found
