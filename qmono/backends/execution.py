@@ -152,7 +152,8 @@ def _run_round(run: _Run, shots: int, rng: np.random.Generator) -> IntArray:
 def _draw_round(run: _Run, shots: int, rng: np.random.Generator) -> IntArray:
     """The same where every shot draws its setting: all the shots of the round together."""
     inputs = run.plan.inputs
-    assert inputs is not None
+    if inputs is None:
+        raise ValueError("settings are drawn by their inputs, which this plan does not name")
     counts = np.zeros((len(inputs), 2**run.plan.n_qubits), dtype=np.int64)
     for circuit, share in zip(run.circuits, rng.multinomial(shots, run.weights), strict=True):
         seed = int(rng.integers(2**31))

@@ -58,7 +58,8 @@ def _lines(target: State, goal: Goal, candidates: tuple[Candidate, ...], chosen:
 
 def _cells(item: Candidate, chosen: str | None) -> tuple[str, str, str, str, str]:
     scheme = item.scheme
-    assert scheme is not None
+    if scheme is None:
+        raise ValueError(f"{item.protocol.name} was refused and has no row")
     name = f"{item.protocol.name} *" if item.protocol.name == chosen else item.protocol.name
     settings = f"{scheme.n_settings}" if scheme.lottery is None else f"of {scheme.n_settings}"
     shots = str(item.shots) if item.shots is not None else "never"

@@ -30,7 +30,8 @@ def followed(
         raise UsageError("--follow is valid for settings drawn in every trial only: say --design random")
     if not stopping.patience >= 0:
         raise UsageError(f"--patience is a number of seconds, got {stopping.patience:g}")
-    assert stopping.follow is not None
+    if stopping.follow is None:
+        raise UsageError("--follow needs the file to follow")
     seen: list[Look] = []
     show = sys.stderr.isatty() and not quiet
 

@@ -31,7 +31,8 @@ def wins_report(table: CountsTable, said: Declared, level: float) -> Report:
     """The report of wins and trials of the CHSH game with equally frequent settings: S = 8 k/n - 4."""
     if said.statistic not in ("wins", "betting"):
         raise UsageError(f"--statistic {said.statistic} needs all outcomes; here are wins and trials only")
-    assert table.parities is not None
+    if table.parities is None:
+        raise ValueError("the table holds no wins")
     won, lost = (int(number) for number in table.parities.counts[0])
     if won + lost == 0:
         return _without_trials(table, said, level)
