@@ -1,8 +1,8 @@
 """The usual mistakes of monogamy and tomography, each with a test of its name.
 
 The fourth is tested beside the relations of exact states. Those of formulas that this project does not have
-(entanglement swapping, semidefinite programs on marginals, genuine multipartite negativity) have nothing to be
-tested on.
+(entanglement swapping, semidefinite programs on marginals, genuine multipartite negativity) have nothing to
+be tested on.
 """
 
 from __future__ import annotations
