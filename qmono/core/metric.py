@@ -106,7 +106,7 @@ _BELL = ("bell-test",)
 _ENTANGLED = (*_STATE, "bell-test")
 
 METRIC_NAMES: Mapping[str, MetricName] = {
-    "S": MetricName("S", "CHSH value, the signed sum of four correlators", ("bell-test",)),
+    "S": MetricName("S", "CHSH value, the signed sum of four correlators", ("bell-test", "monogamy"), "pair"),
     "bell_value": MetricName("Bell value", "value of the Bell expression", ("bell-test",)),
     "wins": MetricName("wins", "trials won in the game form of the inequality", ("bell-test",)),
     "trials": MetricName("trials", "trials played", ("bell-test",)),

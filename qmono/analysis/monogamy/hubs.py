@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from qmono.analysis.monogamy.links import Link
 from qmono.core.metric import Guarantee, Limit, Metric
-from qmono.quantum.monogamy import Budget, ckw, star
+from qmono.quantum.monogamy import Budget, bell, ckw, star
 
 WEAKEST_FIRST: tuple[Guarantee, ...] = ("indicative", "asymptotic", "exact")
 
@@ -40,21 +41,34 @@ class Hub:
         """The tangle sum at the upper limits of the concurrences."""
         return ckw.evaluate([_high(link.concurrence) for link in self.links])
 
+    def bell_at_low(self) -> Budget:
+        """Bell monogamy at the lower limits of S; pairs without a CHSH test count as 0."""
+        return bell.evaluate([_s(link, "low", 0.0) for link in self.links])
+
+    def bell_at_high(self) -> Budget:
+        """Bell monogamy at the upper limits of S."""
+        return bell.evaluate([_s(link, "high", 0.0) for link in self.links])
+
     @property
     def is_violated(self) -> bool:
         """Whether a rule proves that no one state has these pairs."""
-        return self.unbound is None and not (
-            self.star_at_low().is_possible and self.tangles_at_low().is_possible
-        )
+        budgets = (self.star_at_low(), self.tangles_at_low(), self.bell_at_low())
+        return self.unbound is None and not all(budget.is_possible for budget in budgets)
 
     @property
     def is_free_of_contradiction(self) -> bool:
         """Whether both rules are kept even at the upper limits (1 where there is none)."""
-        return self.unbound is None and self.star_at_high().is_possible and self.tangles_at_high().is_possible
+        budgets = (self.star_at_high(), self.tangles_at_high(), self.bell_at_high())
+        return self.unbound is None and all(budget.is_possible for budget in budgets)
 
     def left_for(self, link: Link) -> float:
         """The largest fidelity of one pair beside the lower limits of the others."""
         return star.largest_remaining([_low(other.fidelity) for other in self.links if other is not link])
+
+
+def _s(link: Link, side: Literal["low", "high"], otherwise: float) -> float:
+    limit = getattr(link.chsh.value, side) if link.chsh else None
+    return max(0.0, limit.value) if limit else otherwise
 
 
 def _low(metric: Metric) -> float:

@@ -17,10 +17,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from qmono.analysis.bell_frame import bell_fidelities_at, best_of, equal_errors, shared_errors
+from qmono.analysis.monogamy.chsh import PairTest, is_chsh, judge_pair
 from qmono.analysis.monogamy.records import Pair
 from qmono.analysis.pair_limits import pair_limits
 from qmono.core.counts import CountsTable
-from qmono.core.metric import Limit, Metric
+from qmono.core.metric import Limit, Metric, missing
 from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE, DirectFidelity
 from qmono.quantum.fidelity.exact import bell_fidelities
 from qmono.quantum.measures.concurrence import concurrence, concurrence_witness
@@ -47,6 +48,7 @@ class Link:
 
     bell: the Bell state with the largest measured fidelity, None if no fidelity could be given.
     fit, fit_test: the state that fits best and its test; None where the rows do not determine a state.
+    chsh: of a pair measured by a CHSH test, which then has no fidelity.
     """
 
     pair: Pair
@@ -56,6 +58,7 @@ class Link:
     tangle: Metric
     fit: StateEstimate | None = None
     fit_test: GoodnessOfFit | None = None
+    chsh: PairTest | None = None
 
 
 def measure_link(pair: Pair, table: CountsTable, *, error: float, level: float, files: int = 1) -> Link:
@@ -64,6 +67,8 @@ def measure_link(pair: Pair, table: CountsTable, *, error: float, level: float, 
     pair: names of the qubits, the table's qubit 0 first. level: what the error makes with those of the
     other pairs; it stands in the metrics. files: how many fits are tested in this report.
     """
+    if is_chsh(table):
+        return _of_chsh(pair, judge_pair(pair, table, error=error, level=level), level)
     index = pair_index((min(pair), max(pair)))
     complete = is_complete(table)
     fit = _fit(table) if complete else None
@@ -86,6 +91,27 @@ def measure_link(pair: Pair, table: CountsTable, *, error: float, level: float, 
     )
     return Link(
         pair, bell, replace(fidelity, name=f"fidelity[{index}]", level=level), entangled, tangle, fit, test
+    )
+
+
+def _of_chsh(pair: Pair, test: PairTest, level: float) -> Link:
+    """A pair known by its CHSH test: S, and what that says of the concurrence; no fidelity, no fit."""
+    index = pair_index((min(pair), max(pair)))
+    reason = "a Bell test does not say to which state"
+    low = test.least_concurrence
+    return Link(
+        pair,
+        None,
+        missing(f"fidelity[{index}]", reason),
+        Metric(f"concurrence[{index}]", None, level=level, low=low, reason="bounded by S from one side"),
+        Metric(
+            f"tangle[{index}]",
+            None,
+            level=level,
+            low=low and replace(low, value=low.value**2),
+            reason="bounded by S from one side",
+        ),
+        chsh=test,
     )
 
 

@@ -145,6 +145,7 @@ def _bound_links(hubs: Sequence[Hub]) -> list[Link]:
 
 def _link_metrics(links: Sequence[Link]) -> list[Metric]:
     return [
+        *(link.chsh.value for link in links if link.chsh is not None),
         *(link.fidelity for link in links),
         *(link.concurrence for link in links),
         *(link.tangle for link in links),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import ceil, floor
 
+from qmono.analysis.monogamy.chsh import tests_table
 from qmono.analysis.monogamy.hubs import Hub
 from qmono.analysis.monogamy.links import Link
 from qmono.analysis.monogamy.records import Pairs, doubts, file_name, pair_name
@@ -29,6 +30,8 @@ def pair_sections(verdict: str, links: Sequence[Link], hubs: Sequence[Hub], pair
         Note("assumed", assumptions(_bound(hubs), pairs)),
     ]
     tables = [_pair_table(links, _bound(hubs)), _budget_table(hubs)] if hubs else [_pair_table(links, [])]
+    tested = [(pair_name(link.pair), link.chsh) for link in links if link.chsh is not None]
+    tables += [tests_table(tested)] if tested else []
     return [*tables, *(note for note in notes if note.lines)]
 
 
@@ -82,6 +85,8 @@ def _budget_table(hubs: Sequence[Hub]) -> Table:
     for hub in hubs:
         rows.append((hub.qubit, "star fidelity", hub.star_at_low().used, hub.star_at_high().used, 1.0))
         rows.append((hub.qubit, "tangle sum", hub.tangles_at_low().used, hub.tangles_at_high().used, 1.0))
+        if sum(link.chsh is not None for link in hub.links) > 1:
+            rows.append((hub.qubit, "S^2 + S'^2", hub.bell_at_low().used, hub.bell_at_high().used, 8.0))
     return Table("budget of a shared qubit", ("qubit", "rule", "at least", "at most", "allowed"), tuple(rows))
 
 
