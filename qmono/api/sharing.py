@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qmono.api.context import Context
 from qmono.api.files import read_claims
 from qmono.api.judging import check_level, judge, judged
-from qmono.core.claims import Claims
 from qmono.core.counts import CountsTable
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Report
 from qmono.core.seeds import derive_seeds
+
+if TYPE_CHECKING:
+    from qmono.core.claims import Claims
 
 
 def monogamy(

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qmono.cli import options as opt
-from qmono.cli.batch import Batch, available_cores, common_root, naming, run_batch
-from qmono.cli.batch_summary import summary_text
 from qmono.cli.context import options_as_typed, run_context
 from qmono.cli.counts_source import read, refuse_flags
 from qmono.cli.demands import checked_requirements
@@ -25,6 +23,7 @@ from qmono.errors import EXIT_MEANINGS, ExitCode, QmonoError, UsageError, worst
 
 if TYPE_CHECKING:
     from qmono.api import Context
+    from qmono.cli.batch import Batch
     from qmono.core.counts import CountsTable
     from qmono.quantum.states import State
 
@@ -164,6 +163,8 @@ def command(
         raise typer.Exit(emit([analyse(measured)], outlets, demands.on_inconclusive))
     refuse_flags(ctx, (*names_of(opt.Run), "calibrate"), "the counts are already measured")
     if output is not None:
+        from qmono.cli.batch import Batch, available_cores, common_root
+
         refuse_flags(ctx, ("format", "report", "verbose", "pool"), "--output writes one JSON report a file")
         batch = Batch(
             make=partial(_report_of, estimation, reading, context),
@@ -196,6 +197,9 @@ def _report_of(
 
 
 def _run(batch: Batch, sources: list[str], jobs: int, *, quiet: bool) -> ExitCode:
+    from qmono.cli.batch import run_batch
+    from qmono.cli.batch_summary import summary_text
+
     with progress_bar(KIND, shown=not quiet and sys.stderr.isatty()) as progress:
         outcomes = run_batch(batch, sources, min(jobs, len(sources)), progress, _say)
     if not quiet:
@@ -208,6 +212,8 @@ def _run(batch: Batch, sources: list[str], jobs: int, *, quiet: bool) -> ExitCod
 
 def _each(sources: list[str], analyse: Callable[[str], Report]) -> tuple[list[Report], list[ExitCode]]:
     """Reports of all files that could be analysed, and the exit codes of those that could not."""
+    from qmono.cli.batch import naming
+
     reports, failures = [], []
     for source in sources:
         try:
