@@ -93,7 +93,7 @@ def bell_test(
 
 def wins_table(wins: int, trials: int) -> CountsTable:
     """Counts of a Bell test of which only wins and trials are known, for `bell_test`."""
-    from qmono.formats.correlations import wins_table as made
+    from qmono.formats.counts.correlations import wins_table as made
 
     return made(wins, trials)
 
@@ -169,7 +169,7 @@ def follow_bell(
     """
     from qmono.analysis.sequential import FOLLOWED, check_until, evidence_so_far, has_decided
     from qmono.formats.contract import ReadOptions
-    from qmono.formats.following import follow_trials
+    from qmono.formats.trials.following import follow_trials
 
     check_level(level)
     check_until(until)

@@ -47,21 +47,21 @@ def write_counts(table: CountsTable, path: str | Path) -> None:
 
 def read_claims(source: str | Path, *, stdin: BinaryIO | None = None) -> Claims:
     """The claims of a `qmono.claims/1` file, JSON Lines or CSV; InputError names file and line."""
-    from qmono.formats.claims_file import read_claims as read
+    from qmono.formats.documents.claims_file import read_claims as read
 
     return read(source, stdin=stdin)
 
 
 def is_claims(source: str | Path) -> bool:
     """Whether a file holds claims rather than counts, by its first line."""
-    from qmono.formats.claims_file import is_claims as recognise
+    from qmono.formats.documents.claims_file import is_claims as recognise
 
     return recognise(source)
 
 
 def read_report(path: str | Path, *, stdin: BinaryIO | None = None) -> Report:
     """A saved `qmono.report/1` document."""
-    from qmono.formats.report_file import read_report as read
+    from qmono.formats.documents.report_file import read_report as read
 
     return read(path, stdin=stdin)
 
@@ -79,7 +79,7 @@ def read_state(text: str) -> State:
         from qmono.circuits.qasm import read_qasm_state
 
         return read_qasm_state(path)
-    from qmono.formats.state_file import read_state as read
+    from qmono.formats.documents.state_file import read_state as read
 
     return read(path)
 
@@ -98,7 +98,7 @@ def read_inequality(
             raise UsageError(f"{text}: an inequality from a file takes no parameters")
         if not path.is_file():
             raise UsageError(f"there is no file {text!r} to read an inequality from")
-        from qmono.formats.inequality_file import read_inequality as read
+        from qmono.formats.documents.inequality_file import read_inequality as read
 
         return read(path)
     from qmono.quantum.bell import named_inequality

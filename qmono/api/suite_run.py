@@ -17,7 +17,7 @@ from qmono.api.suite_kinds import kind_of
 from qmono.core.counts import CountsTable
 from qmono.core.pooling import pooled
 from qmono.errors import InputError, QmonoError, UsageError
-from qmono.formats.suite_results import Finished, SuiteResults
+from qmono.formats.documents.suite_results import Finished, SuiteResults
 from qmono.gate.judge import judge_one
 from qmono.gate.multiplicity import confirmed_by_holm
 from qmono.gate.suite import Outcome, Suite, SuiteEntry, entry_key, entry_seed

@@ -16,8 +16,8 @@ from qmono.core.progress import Progress, no_progress
 from qmono.core.provenance import Origin, Provenance, rfc3339
 from qmono.core.report import Report
 from qmono.errors import InputError, QmonoError, UsageError
-from qmono.formats.suite_file import read_suite
-from qmono.formats.suite_results import SuiteResults
+from qmono.formats.documents.suite_file import read_suite
+from qmono.formats.documents.suite_results import SuiteResults
 from qmono.gate.requirement import check_accepted
 from qmono.gate.suite import Outcome, Suite, SuiteEntry
 from qmono.gate.suite_report import suite_report

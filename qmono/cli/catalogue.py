@@ -33,7 +33,7 @@ def command(
         return
     if inequality is not None:
         from qmono.api import read_inequality
-        from qmono.formats.inequality_file import inequality_text
+        from qmono.formats.documents.inequality_file import inequality_text
 
         typer.echo(inequality_text(read_inequality(inequality)))
         return

@@ -12,8 +12,8 @@ from qmono.core.provenance import Origin
 from qmono.core.vocabulary import Order
 from qmono.errors import InputError, UsageError
 from qmono.formats import FORMATS
-from qmono.formats.averages import restore_counts
 from qmono.formats.contract import Format, ReadOptions
+from qmono.formats.counts.averages import restore_counts
 from qmono.formats.source import open_file, read_bytes, source_name
 
 __all__ = ["ReadOptions", "read_counts", "recognise"]

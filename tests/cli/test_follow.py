@@ -16,7 +16,7 @@ import pytest
 import qmono
 from qmono.api.bell import Look, follow_bell
 from qmono.errors import InputError, UsageError
-from qmono.formats.following import GrowingTally
+from qmono.formats.trials.following import GrowingTally
 
 Run = Callable[..., Any]
 

@@ -11,7 +11,7 @@ import pytest
 
 import qmono
 from qmono.errors import InputError
-from qmono.formats.claims_file import is_claims, read_claims
+from qmono.formats.documents.claims_file import is_claims, read_claims
 
 GOOD: dict[str, Any] = {
     "id": "ab",

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from qmono.api import read_inequality
 from qmono.errors import InputError, UsageError
-from qmono.formats.inequality_file import inequality_document, inequality_text
+from qmono.formats.documents.inequality_file import inequality_document, inequality_text
 from qmono.quantum.bell import INEQUALITIES, named_inequality
 from qmono.quantum.bell.inequality import bell_value
 from qmono.report.schema import schema_text

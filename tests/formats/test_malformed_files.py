@@ -487,7 +487,7 @@ def test_a_file_without_permission(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qmono.formats.npz.MAX_CELLS", 2**10)
+    monkeypatch.setattr("qmono.formats.counts.npz.MAX_CELLS", 2**10)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("settings_counts.npy", bytes(2**20))

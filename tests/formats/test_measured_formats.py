@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from qmono.core.counts import CountsTable
-from qmono.formats.bases import (
+from qmono.formats.counts.bases import (
     bloch_vector,
     direction_angles,
     directions_from_angles,
     ket_amplitudes,
     ket_label,
 )
-from qmono.formats.photonic import LAYOUTS, Layout
+from qmono.formats.counts.photonic import LAYOUTS, Layout
 from qmono.formats.reading import ReadOptions, read_counts
 
 HEADER = "setting,expectation,total_counts,raw_expectation,calibration_expectation"

@@ -11,8 +11,8 @@ import pytest
 
 from qmono.core.counts import CountsTable, pauli_directions
 from qmono.formats import FORMATS
-from qmono.formats.bases import ket_amplitudes
 from qmono.formats.contract import Format
+from qmono.formats.counts.bases import ket_amplitudes
 from qmono.formats.reading import ReadOptions, read_counts
 from qmono.quantum.born import probabilities
 from qmono.quantum.operations import projector

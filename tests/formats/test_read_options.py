@@ -12,8 +12,8 @@ import pytest
 from qmono.core.counts import CountsTable
 from qmono.errors import InputError, UsageError
 from qmono.formats import FORMATS
-from qmono.formats.averages import detect_mean_of, whole_multiples
 from qmono.formats.contract import Format, parse_order
+from qmono.formats.counts.averages import detect_mean_of, whole_multiples
 from qmono.formats.reading import ReadOptions, read_counts, recognise
 
 PLAIN = b'{"XX": {"00": 12, "11": 3}}'
@@ -73,7 +73,7 @@ def test_every_module_with_a_format_is_in_the_table() -> None:
     import qmono.formats
 
     folder = Path(qmono.formats.__file__).parent
-    holders = {path.stem for path in folder.glob("*.py") if "\nFORMAT = " in path.read_text()}
+    holders = {path.stem for path in folder.rglob("*.py") if "\nFORMAT = " in path.read_text()}
     assert holders == {entry.target.partition(":")[0].rpartition(".")[2] for entry in FORMATS}
 
 

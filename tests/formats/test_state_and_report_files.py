@@ -15,8 +15,8 @@ import qmono
 from qmono.core.metric import Limit, Metric
 from qmono.core.report import CHECK_NAMES, Check, Note, Report
 from qmono.errors import InputError
-from qmono.formats.report_file import read_report
-from qmono.formats.state_file import read_state, write_state
+from qmono.formats.documents.report_file import read_report
+from qmono.formats.documents.state_file import read_state, write_state
 from qmono.quantum.states import State, named_state
 
 SCHEMA = json.loads((Path(qmono.__file__).parent / "schemas" / "state-1.json").read_text())

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from qmono.errors import InputError
-from qmono.formats.suite_file import ENTRY_KEYS, SUITE_KEYS, read_suite
+from qmono.formats.documents.suite_file import ENTRY_KEYS, SUITE_KEYS, read_suite
 from qmono.gate.suite import Suite, SuiteEntry
 from qmono.report.schema import schema_text
 

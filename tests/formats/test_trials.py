@@ -130,8 +130,8 @@ def test_pieces_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     columns = trials()
     paths = [npz(columns, tmp_path / "t.npz"), csv(columns, tmp_path / "t.csv", {0: "+", 1: "-"})]
     whole = [settings(read_counts(path)) for path in paths]
-    monkeypatch.setattr("qmono.formats.trials_npz.CHUNK", 97)
-    monkeypatch.setattr("qmono.formats.trials_csv.CHUNK", 53)
+    monkeypatch.setattr("qmono.formats.trials.trials_npz.CHUNK", 97)
+    monkeypatch.setattr("qmono.formats.trials.trials_csv.CHUNK", 53)
     for path, counts in zip(paths, whole, strict=True):
         np.testing.assert_array_equal(settings(read_counts(path)), counts)
         np.testing.assert_array_equal(settings(read_counts("-", stdin=io.BytesIO(path.read_bytes()))), counts)

@@ -10,11 +10,11 @@ import numpy as np
 
 from qmono.core.counts import CountsTable, pauli_directions
 from qmono.errors import InputError, UsageError
-from qmono.formats.bases import INPUT_LABEL, PAULI_LABEL
-from qmono.formats.cells import check_size, outcome_positions, real_values
 from qmono.formats.contract import Format, ReadOptions
+from qmono.formats.counts.bases import INPUT_LABEL, PAULI_LABEL
+from qmono.formats.counts.cells import check_size, outcome_positions, real_values
+from qmono.formats.counts.plain_settings import check_labels, plain_table
 from qmono.formats.csv_rows import Line, check_width, columns, csv_lines, first_line, parse_number
-from qmono.formats.plain_settings import check_labels, plain_table
 
 COLUMNS = ("setting", "outcome", "count")
 

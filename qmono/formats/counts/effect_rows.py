@@ -14,10 +14,10 @@ import numpy as np
 
 from qmono.core.counts import CountArray, FloatArray, ParityRows, ProjectorRows
 from qmono.errors import InputError, UsageError
-from qmono.formats.bases import bloch_vector, ket_amplitudes, ket_label
-from qmono.formats.cells import MAX_COUNT, count_array, stack
-from qmono.formats.header import Header
-from qmono.formats.setting_rows import Row, read_bases, read_vectors
+from qmono.formats.counts.bases import bloch_vector, ket_amplitudes, ket_label
+from qmono.formats.counts.cells import MAX_COUNT, count_array, stack
+from qmono.formats.counts.header import Header
+from qmono.formats.counts.setting_rows import Row, read_bases, read_vectors
 from qmono.formats.strict_text import (
     as_list,
     as_number,

@@ -15,9 +15,9 @@ from qmono.core.counts import CountArray, CountsTable, FloatArray, SettingRows, 
 from qmono.core.provenance import Origin
 from qmono.core.vocabulary import Values
 from qmono.errors import InputError
-from qmono.formats.averages import values_metadata
-from qmono.formats.bases import INPUT_LABEL, PAULI_LABEL
 from qmono.formats.contract import ReadOptions
+from qmono.formats.counts.averages import values_metadata
+from qmono.formats.counts.bases import INPUT_LABEL, PAULI_LABEL
 from qmono.formats.strict_text import shown
 
 LabelKind = Literal["pauli", "inputs"]

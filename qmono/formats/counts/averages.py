@@ -13,7 +13,7 @@ import numpy as np
 
 from qmono.core.counts import CountArray, CountsTable, FloatArray, IntArray
 from qmono.errors import UsageError
-from qmono.formats.cells import MAX_COUNT
+from qmono.formats.counts.cells import MAX_COUNT
 
 LARGEST_GUESS = 1000
 LIKELY_MEAN_OF = "likely_mean_of"

@@ -14,7 +14,7 @@ import numpy as np
 
 from qmono.core.counts import CountArray, FloatArray, IntArray, SettingRows, pauli_directions
 from qmono.errors import InputError
-from qmono.formats.bases import (
+from qmono.formats.counts.bases import (
     INPUT_LABEL,
     PAULI_LABEL,
     PAULI_TOLERANCE,
@@ -22,8 +22,8 @@ from qmono.formats.bases import (
     directions_from_angles,
     is_unit,
 )
-from qmono.formats.cells import check_size, outcome_object, outcome_row, stack
-from qmono.formats.header import Header
+from qmono.formats.counts.cells import check_size, outcome_object, outcome_row, stack
+from qmono.formats.counts.header import Header
 from qmono.formats.strict_text import (
     as_integer,
     as_list,

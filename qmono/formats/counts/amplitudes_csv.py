@@ -13,8 +13,8 @@ from qmono.core.counts import CountsTable
 from qmono.core.provenance import Origin
 from qmono.errors import InputError
 from qmono.formats.contract import Format, ReadOptions
+from qmono.formats.counts.photonic import averages_metadata, divide, layout_of, projector_rows
 from qmono.formats.csv_rows import Line, csv_lines, first_line
-from qmono.formats.photonic import averages_metadata, divide, layout_of, projector_rows
 from qmono.formats.strict_text import shown
 
 _COMPLEX = re.compile(r"[-+]?[\d.]+(?:e[-+]?\d+)?(?:[-+][\d.]+(?:e[-+]?\d+)?i)?", re.IGNORECASE)

@@ -20,7 +20,7 @@ from qmono.core.counts import (
 )
 from qmono.core.vocabulary import Design, Order, Source, Statistics, Values
 from qmono.errors import InputError
-from qmono.formats.cells import MAX_COUNT, MAX_QUBITS, check_size, outcome_object, outcome_row
+from qmono.formats.counts.cells import MAX_COUNT, MAX_QUBITS, check_size, outcome_object, outcome_row
 from qmono.formats.strict_text import (
     as_choice,
     as_integer,

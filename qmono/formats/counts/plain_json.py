@@ -6,9 +6,9 @@ import numpy as np
 
 from qmono.core.counts import CountsTable
 from qmono.errors import InputError
-from qmono.formats.cells import check_size, outcome_row
 from qmono.formats.contract import Format, ReadOptions
-from qmono.formats.plain_settings import check_labels, plain_table
+from qmono.formats.counts.cells import check_size, outcome_row
+from qmono.formats.counts.plain_settings import check_labels, plain_table
 from qmono.formats.strict_text import as_object, parse_json, shown, within
 
 

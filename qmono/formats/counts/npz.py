@@ -22,11 +22,11 @@ from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRow
 from qmono.core.provenance import Origin
 from qmono.core.vocabulary import Values
 from qmono.errors import InputError
-from qmono.formats.bases import is_unit
-from qmono.formats.cells import MAX_CELLS, MAX_COUNT, check_size
 from qmono.formats.contract import Format, ReadOptions
-from qmono.formats.header import Header, check_total, header_json, parse_header
-from qmono.formats.setting_rows import check_rounds, check_unique
+from qmono.formats.counts.bases import is_unit
+from qmono.formats.counts.cells import MAX_CELLS, MAX_COUNT, check_size
+from qmono.formats.counts.header import Header, check_total, header_json, parse_header
+from qmono.formats.counts.setting_rows import check_rounds, check_unique
 from qmono.formats.strict_text import (
     as_list,
     as_object,

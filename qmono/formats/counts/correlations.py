@@ -20,9 +20,9 @@ from qmono.core.counts import WINS, CountsTable, ParityRows
 from qmono.core.provenance import Origin
 from qmono.core.vocabulary import Design, Source
 from qmono.errors import InputError, UsageError
-from qmono.formats.bases import INPUT_LABEL, PAULI_LABEL
-from qmono.formats.cells import MAX_COUNT
 from qmono.formats.contract import Format, ReadOptions
+from qmono.formats.counts.bases import INPUT_LABEL, PAULI_LABEL
+from qmono.formats.counts.cells import MAX_COUNT
 from qmono.formats.strict_text import (
     as_choice,
     as_integer,

@@ -16,7 +16,7 @@ from qmono.errors import InputError
 from qmono.formats.contract import Format, ReadOptions
 from qmono.formats.csv_rows import first_line
 from qmono.formats.strict_text import shown
-from qmono.formats.trials import ROUNDS, Tally
+from qmono.formats.trials.tally import ROUNDS, Tally
 
 COLUMNS = ("x", "y", "a", "b")
 CHUNK = 2**23

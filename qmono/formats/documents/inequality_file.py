@@ -17,10 +17,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from qmono.errors import InputError, UsageError
-from qmono.formats.inequality_terms import read_coefficients, terms_of
-from qmono.formats.setting_rows import read_bases
+from qmono.formats.counts.setting_rows import read_bases
+from qmono.formats.documents.inequality_terms import read_coefficients, terms_of
+from qmono.formats.documents.state_file import state_document, state_of_document
 from qmono.formats.source import read_bytes
-from qmono.formats.state_file import state_document, state_of_document
 from qmono.formats.strict_text import (
     as_choice,
     as_integer,

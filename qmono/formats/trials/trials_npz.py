@@ -20,7 +20,7 @@ from qmono.core.vocabulary import Design
 from qmono.errors import InputError
 from qmono.formats.contract import Format, ReadOptions
 from qmono.formats.strict_text import as_choice, one_line
-from qmono.formats.trials import ROUNDS, Tally
+from qmono.formats.trials.tally import ROUNDS, Tally
 
 NAMES = ("x", "y", "a", "b")
 WORDS = ("design", "signs")

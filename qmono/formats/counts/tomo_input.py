@@ -15,9 +15,9 @@ import numpy as np
 from qmono.core.counts import CountsTable, FloatArray
 from qmono.core.provenance import Origin
 from qmono.errors import InputError
-from qmono.formats.cells import real_values
 from qmono.formats.contract import Format, ReadOptions
-from qmono.formats.photonic import (
+from qmono.formats.counts.cells import real_values
+from qmono.formats.counts.photonic import (
     Row,
     averages_metadata,
     divide,

@@ -17,14 +17,14 @@ from qmono.core.counts import CountsTable
 from qmono.core.provenance import Origin
 from qmono.errors import InputError
 from qmono.formats.contract import Format, ReadOptions
-from qmono.formats.effect_rows import (
+from qmono.formats.counts.effect_rows import (
     parity_row_json,
     projector_row_json,
     read_parity_rows,
     read_projector_rows,
 )
-from qmono.formats.header import check_total, header_json, parse_header
-from qmono.formats.setting_rows import Row, read_setting_rows, setting_row_json
+from qmono.formats.counts.header import check_total, header_json, parse_header
+from qmono.formats.counts.setting_rows import Row, read_setting_rows, setting_row_json
 from qmono.formats.strict_text import as_list, as_object, parse_json
 
 _SCHEMA_KEY = re.compile(rb'"schema"\s*:\s*"qmono\.counts/')

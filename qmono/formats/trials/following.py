@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from qmono.formats.source import open_file
-from qmono.formats.trials import ROUNDS, Tally
-from qmono.formats.trials_csv import CHUNK, add_lines, read_header
+from qmono.formats.trials.tally import ROUNDS, Tally
+from qmono.formats.trials.trials_csv import CHUNK, add_lines, read_header
 
 FIRST_ROUND = 64
 

@@ -15,8 +15,8 @@ import numpy as np
 from qmono.core.counts import CountArray, CountsTable, FloatArray, IntArray, ParityRows
 from qmono.core.provenance import Origin
 from qmono.errors import InputError
-from qmono.formats.cells import MAX_COUNT, MAX_QUBITS, stack
 from qmono.formats.contract import Format, ReadOptions
+from qmono.formats.counts.cells import MAX_COUNT, MAX_QUBITS, stack
 from qmono.formats.csv_rows import Line, check_width, columns, csv_lines, first_line, parse_number
 from qmono.formats.strict_text import shown
 

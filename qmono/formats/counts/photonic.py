@@ -15,9 +15,9 @@ import numpy as np
 
 from qmono.core.counts import CountArray, FloatArray, ProjectorRows, SettingRows
 from qmono.errors import InputError
-from qmono.formats.averages import values_metadata, whole_multiples
-from qmono.formats.bases import angle_name, bloch_vector, ket_label, nearest_pauli
-from qmono.formats.cells import check_size, real_values
+from qmono.formats.counts.averages import values_metadata, whole_multiples
+from qmono.formats.counts.bases import angle_name, bloch_vector, ket_label, nearest_pauli
+from qmono.formats.counts.cells import check_size, real_values
 
 Row = Sequence[int | float | complex]
 

@@ -1,0 +1,1 @@
+"""Files other than counts: states, claims, inequalities, suites and reports."""
