@@ -12,7 +12,7 @@ DEMO := "qmono bell-test --seed 7" \
 	"qmono monogamy --pair 0,1=sample_data/simulated/ab.json --pair 0,2=sample_data/simulated/ac.json"
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed  ## install, then run the main job on a simulated pair and on real saved counts
 	@for command in $(DEMO); do echo; echo "$$ $$command"; PATH="$(CURDIR)/$(BIN):$$PATH" sh -c "$$command" || exit 1; done
@@ -39,10 +39,14 @@ format: $(VENV)/.developed  ## rewrite the sources in the house format
 coverage: $(VENV)/.developed  ## long seeded coverage experiments of every limit
 	$(BIN)/pytest -n 2 -q -m slow
 
-bench: $(VENV)/.installed  ## measure start-up and estimation times against their baselines
+bench: $(VENV)/.installed  ## measure start-up, estimation, trials and batches
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/estimation.py
 	$(BIN)/python benchmarks/trials.py
+	$(BIN)/python benchmarks/batches.py
+
+bench-tomography: $(VENV)/.installed  ## full tomography beside the peers that pip installs (20 minutes)
+	$(BIN)/python benchmarks/tomography_peers.py --output .bench/tomography_peers.json
 
 lock: $(VENV)/.developed  ## write the versions now installed to constraints.txt
 	head -1 constraints.txt > constraints.new
@@ -50,7 +54,7 @@ lock: $(VENV)/.developed  ## write the versions now installed to constraints.txt
 	mv constraints.new constraints.txt
 
 clean:  ## remove the virtual environment and all caches
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info
 
 $(VENV)/bin/pip:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "qmono needs Python 3.11 or later")'
@@ -67,4 +71,4 @@ $(VENV)/.developed: $(VENV)/.installed
 	@$(INSTALL) -e '.[dev]'
 	@touch $@
 
-.PHONY: help demo test unit lint types floors format coverage bench lock clean
+.PHONY: help demo test unit lint types floors format coverage bench bench-tomography lock clean

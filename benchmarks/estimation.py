@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+from threads import ONE_THREAD
+
+os.environ.update(ONE_THREAD)
 
 import statistics
 import sys
@@ -18,11 +19,8 @@ import time
 from collections.abc import Callable
 from unittest.mock import patch
 
-import numpy as np
+from cases import FAMILIES, noisy_counts
 
-from qmono.quantum.born import simulate_counts
-from qmono.quantum.plans import pauli_plan
-from qmono.quantum.states import named_state
 from qmono.quantum.tomography import ESTIMATORS, ascent
 
 
@@ -42,10 +40,8 @@ def main() -> None:
     one_fit = f"{'iterations':>10} {'time':>9}"
     print(f"{'state':<8} {'gap/nat':>9} {one_fit} {one_fit}{'time':>15}")
     for n in range(2, largest + 1):
-        for family in ("ghz", "w"):
-            pure = named_state(f"{family}:{n}").rho
-            rho = 0.9 * pure + 0.1 * np.eye(2**n) / 2**n
-            table = simulate_counts(rho, pauli_plan(n, 1000), np.random.default_rng(7))
+        for family in FAMILIES:
+            table = noisy_counts(family, n)
             runs = 7 if n < 6 else 3
             estimate = fit(table)
             mine = median_seconds(lambda table=table: fit(table), runs)
