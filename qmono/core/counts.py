@@ -189,6 +189,31 @@ class CountsTable:
         )
 
 
+def cells_of(table: CountsTable) -> CountArray:
+    """The counts of a table as one row (M,): its blocks one after the other, row by row."""
+    cells: CountArray = np.concatenate([block.counts.reshape(-1) for block in table.blocks])
+    return cells
+
+
+def with_cells(table: CountsTable, cells: CountArray) -> CountsTable:
+    """The table with other counts (M,) in the order of `cells_of`; rounds are forgotten."""
+    start = 0
+
+    def next_like(counts: CountArray) -> CountArray:
+        nonlocal start
+        start += counts.size
+        return cells[start - counts.size : start].reshape(counts.shape)
+
+    settings, projectors, parities = table.settings, table.projectors, table.parities
+    if settings is not None:
+        settings = replace(settings, counts=next_like(settings.counts), rounds=None)
+    if projectors is not None:
+        projectors = replace(projectors, counts=next_like(projectors.counts))
+    if parities is not None:
+        parities = replace(parities, counts=next_like(parities.counts))
+    return replace(table, settings=settings, projectors=projectors, parities=parities)
+
+
 def mirrored_outcomes(n_qubits: int, outcomes: int = 2) -> IntArray:
     """Index (outcomes**n,) that reads every outcome string backwards."""
     index = np.arange(outcomes**n_qubits).reshape((outcomes,) * n_qubits)

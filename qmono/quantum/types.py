@@ -13,4 +13,5 @@ Vector = NDArray[np.complex128]
 
 Real = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Dims = tuple[int, ...]

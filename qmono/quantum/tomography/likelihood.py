@@ -157,12 +157,12 @@ def likelihood_of(table: CountsTable, confusion: Real | None = None) -> Likeliho
         return _assembled(table.n_qubits, blocks)
     counts = np.asarray(table.projectors.counts, dtype=np.float64)
     projectors = projector_effects(table.projectors, counts)
-    g = _flux_operator(table.projectors)
     if not counts.any():
         return _assembled(table.n_qubits, blocks)
-    if float(np.abs(g[1:]).max()) <= 1e-12:
+    g = _flux_operator(table.projectors)
+    root = flux_root(table.projectors)
+    if root is None:
         return _assembled(table.n_qubits, [*blocks, projectors])
-    root = _inverse_root(pauli_sum(g))
     if not any(cells.any() for _, cells in blocks):
         return _assembled(table.n_qubits, [projectors], whitening=root)
     flux: tuple[Effects, Real] = (MatrixEffect(g), np.array([-counts.sum()]))
@@ -203,6 +203,12 @@ def _flux_operator(rows: ProjectorRows) -> Real:
     coefficients = effects.adjoint(exposure)
     scaled: Real = coefficients / coefficients[0]
     return scaled
+
+
+def flux_root(rows: ProjectorRows) -> Matrix | None:
+    """W = G^-1/2 (d, d) of single projectors, scaled to Tr G = d; None where G is the identity."""
+    g = _flux_operator(rows)
+    return None if float(np.abs(g[1:]).max()) <= 1e-12 else _inverse_root(pauli_sum(g))
 
 
 def _complete_blocks(table: CountsTable, confusion: Real | None) -> list[tuple[Effects, Real]]:

@@ -14,17 +14,17 @@ regularity are used. Shots are taken as independent and of one state.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 from math import log, sqrt
 
 import numpy as np
 
-from qmono.core.counts import CountArray, CountsTable
+from qmono.core.counts import CountsTable, cells_of, with_cells
 from qmono.core.metric import Guarantee
+from qmono.quantum.tomography.batch import estimate_mle_batch
 from qmono.quantum.tomography.estimate import StateEstimate
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.mle import estimate_mle, maximally_mixed
+from qmono.quantum.tomography.mle import maximally_mixed
 from qmono.quantum.tomography.region import Region
 
 MOST_FOLDS = 5
@@ -44,14 +44,15 @@ def split_region(
     likelihood = likelihood_of(table)
     error = 1 - level
     folds = fold_number(likelihood.dimension, error)
-    parts = _parted(table, folds, rng)
+    cells = np.asarray(cells_of(table), dtype=np.int64)
+    parts = rng.multinomial(cells, [1 / folds] * folds).T
+    rests = cells - parts
+    fitted = estimate_mle_batch(table, rests, gap=FOLD_GAP).rho
     reached = 0.0
-    for own in range(folds):
-        rest = _sum_of([part for index, part in enumerate(parts) if index != own])
-        fitted = estimate_mle(rest, gap=FOLD_GAP).rho
-        share = min(ADMIXTURE, likelihood.dimension / max(rest.total, 1.0))
-        prepared = (1 - share) * fitted + share * maximally_mixed(likelihood.dimension)
-        reached += likelihood_of(parts[own]).log_likelihood(prepared)
+    for part, rest, state in zip(parts, rests, fitted, strict=True):
+        share = min(ADMIXTURE, likelihood.dimension / max(float(rest.sum()), 1.0))
+        prepared = (1 - share) * state + share * maximally_mixed(likelihood.dimension)
+        reached += likelihood_of(with_cells(table, part)).log_likelihood(prepared)
     floor = min(reached - folds * log(1 / error), likelihood.log_likelihood(estimate.rho))
     guarantee: Guarantee = "indicative" if _shares_shots(table) else "exact"
     return Region(likelihood, estimate.rho, floor, "split likelihood", guarantee)
@@ -61,29 +62,6 @@ def fold_number(dimension: int, error: float) -> int:
     """K: about k/2 K/(K-1) + K ln(1/error) nats are given up for the split, k = d**2 - 1 parameters."""
     best = 1 + round(sqrt((dimension**2 - 1) / 2 / log(1 / error)))
     return int(np.clip(best, 2, MOST_FOLDS))
-
-
-def _parted(table: CountsTable, folds: int, rng: np.random.Generator) -> list[CountsTable]:
-    """Every shot to one of the folds, whatever its outcome."""
-    whole = [np.asarray(block.counts, dtype=np.int64) for block in table.blocks]
-    split = [rng.multinomial(counts, [1 / folds] * folds) for counts in whole]
-    return [_with_counts(table, [counts[..., fold] for counts in split]) for fold in range(folds)]
-
-
-def _sum_of(parts: list[CountsTable]) -> CountsTable:
-    columns = zip(*([block.counts for block in part.blocks] for part in parts), strict=True)
-    return _with_counts(parts[0], [np.sum(column, axis=0) for column in columns])
-
-
-def _with_counts(table: CountsTable, counts: list[CountArray]) -> CountsTable:
-    left = iter(counts)
-    settings, projectors, parities = table.settings, table.projectors, table.parities
-    return replace(
-        table,
-        settings=None if settings is None else replace(settings, counts=next(left), rounds=None),
-        projectors=None if projectors is None else replace(projectors, counts=next(left)),
-        parities=None if parities is None else replace(parities, counts=next(left)),
-    )
 
 
 def _shares_shots(table: CountsTable) -> bool:
