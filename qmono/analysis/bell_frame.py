@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from qmono.analysis.shot_fidelity import shot_fidelity
 from qmono.core.counts import CountsTable
-from qmono.quantum.fidelity.direct import DirectFidelity, direct_fidelity
+from qmono.quantum.fidelity.direct import DirectFidelity
 from qmono.quantum.states import BELL_STATES, bell
 
 FAVOURITE_SHARE = 0.75
@@ -17,7 +18,7 @@ def bell_fidelities_at(table: CountsTable, errors: Mapping[str, float]) -> dict[
 
     Whichever is chosen afterwards, its limits hold at level 1 - sum of the errors.
     """
-    return {name: direct_fidelity(table, bell(name), 1 - error) for name, error in errors.items()}
+    return {name: shot_fidelity(table, bell(name), 1 - error) for name, error in errors.items()}
 
 
 def equal_errors(error: float) -> dict[str, float]:

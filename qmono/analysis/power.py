@@ -16,12 +16,12 @@ from math import floor, log10, sqrt
 import numpy as np
 from scipy.special import bdtr, bdtrc
 
+from qmono.analysis.shot_fidelity import shot_fidelity
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Metric
 from qmono.core.report import Report
 from qmono.gate.requirement import MetricRequirement
 from qmono.quantum.born import probabilities
-from qmono.quantum.fidelity.direct import direct_fidelity
 from qmono.quantum.limits import clopper_pearson_high, clopper_pearson_low
 from qmono.quantum.states import State
 from qmono.quantum.types import Matrix
@@ -104,7 +104,7 @@ def _of_fidelity(
     requirement: MetricRequirement,
     rng: np.random.Generator,
 ) -> tuple[Power, ...]:
-    direct = direct_fidelity(table, target, metric.level)
+    direct = shot_fidelity(table, target, metric.level)
     if direct.low is None or direct.high is None or metric.low is None or metric.high is None:
         return ()
     if abs(direct.low - metric.low.value) > _SAME or abs(direct.high - metric.high.value) > _SAME:
@@ -120,7 +120,7 @@ def _of_fidelity(
         return ()
 
     def limits_at(fidelity: float) -> tuple[float, float]:
-        found = direct_fidelity(redrawn(table, noisy(target, fidelity), rng), target, metric.level)
+        found = shot_fidelity(redrawn(table, noisy(target, fidelity), rng), target, metric.level)
         return found.low or 0.0, 1.0 if found.high is None else found.high
 
     low, high = limits_at(requirement.threshold)

@@ -19,7 +19,7 @@ from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRow
 from qmono.core.metric import parse_metric_name
 from qmono.core.report import Note, Report
 from qmono.errors import UsageError
-from qmono.quantum.born import simulate_counts
+from qmono.quantum.born import probabilities, simulate_counts
 from qmono.quantum.fidelity.direct import direct_fidelity
 from qmono.quantum.fidelity.exact import fidelity_to
 from qmono.quantum.measures.concurrence import concurrence
@@ -181,18 +181,19 @@ def test_shares_of_the_error_add_up():
 
 
 def test_rigorous_limits_rest_on_no_large_numbers():
-    """A state that is no stabiliser state: the fit's fidelity is all there is, and may gate."""
+    """The fit's fidelity may gate; the direct one, beside it, needs no fit and is sharper."""
     target = named_state("w:3")
     table = simulate(noisy("w:3"), shots=300)
     usual, rigorous = analyse(table, target), analyse(table, target, rigorous=True)
     for report, guarantee in ((usual, "indicative"), (rigorous, "exact")):
-        fidelity = report.metric("fidelity")
+        fidelity = report.metric("fidelity_mle")
         assert fidelity.low.guarantee == fidelity.high.guarantee == guarantee
         assert fidelity.low.value < fidelity_to(noisy("w:3"), target) < fidelity.high.value
-    assert rigorous.metric("fidelity").low.method == "split likelihood"
+        assert report.metric("fidelity").low.method == "stratified betting"
+    assert rigorous.metric("fidelity_mle").low.method == "split likelihood"
     assert rigorous.metric("concurrence[0,1]").low.guarantee == "exact"
-    assert rigorous.metric("fidelity").low.value < usual.metric("fidelity").low.value
-    assert rigorous.metric("fidelity").value == usual.metric("fidelity").value
+    low = [report.metric("fidelity_mle").low.value for report in (rigorous, usual)]
+    assert low[0] < rigorous.metric("fidelity").low.value < low[1]
 
 
 def test_a_rotated_pair_is_found_entangled_by_the_region():
@@ -226,13 +227,34 @@ def test_no_target():
     assert report.title.startswith("concurrence at least 0.")
 
 
-def test_a_target_that_is_no_stabiliser_state_gets_indicative_limits():
+def test_a_target_that_is_no_stabiliser_state_gets_exact_limits_beside_the_profile():
     target = replace(bell("phi+"), name="tilted", psi=np.array([0.8, 0, 0, 0.6], complex))
     report = analyse(simulate(0.95 * projector(target.psi) + 0.05 * np.eye(4) / 4), target)
+    direct, fitted = report.metric("fidelity"), report.metric("fidelity_mle")
+    assert (direct.low.method, direct.low.guarantee) == ("stratified betting", "exact")
+    assert (fitted.low.method, fitted.low.guarantee) == ("profile likelihood", "indicative")
+    for metric in (direct, fitted):
+        assert metric.low.value < 0.9625 < metric.high.value
+    assert "fidelity" not in check(report, "goodness-of-fit").voids
+    assert report.payload["direct_fidelity"]["method"] == "stratified betting"
+    assert len(report.payload["direct_fidelity"]["trials"]) == 7  # XY and YX say nothing of it
+
+
+def test_single_projectors_leave_the_fidelity_to_the_fit():
+    target = replace(bell("phi+"), name="tilted", psi=np.array([0.8, 0, 0, 0.6], complex))
+    rho = 0.95 * projector(target.psi) + 0.05 * np.eye(4) / 4
+    axes = np.array([[0, 0, 1], [0, 0, -1], [1, 0, 0], [0, 1, 0]], dtype=float)
+    directions = np.array([[a, b] for a in axes for b in axes])
+    counts = np.random.default_rng(2).poisson(2000 * probabilities(rho, directions)[:, 0])
+    rows = ProjectorRows(tuple(map(str, range(16))), directions, counts, np.ones(16))
+    report = analyse(CountsTable(n_qubits=2, projectors=rows, statistics="poisson"), target)
     fidelity = report.metric("fidelity")
     assert fidelity.low.guarantee == "indicative"
     assert fidelity.low.value < 0.9625 < fidelity.high.value
     assert "indicative" in report.title
+
+
+def test_a_mixed_target_has_no_limits():
     mixed = analyse(simulate(werner(0.9).rho), werner(0.9)).metric("fidelity")
     assert mixed.value > 0.99
     assert (mixed.low, mixed.reason) == (None, "no limits for a mixed target")

@@ -8,11 +8,12 @@ import numpy as np
 
 from qmono.analysis.bell_frame import bell_fidelities_at, best_of, equal_errors
 from qmono.analysis.pair_limits import RegionOf
+from qmono.analysis.shot_fidelity import shot_fidelity
 from qmono.analysis.tomography.fits import Fits
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Limit, Metric, missing
 from qmono.errors import UsageError
-from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE, DirectFidelity, direct_fidelity
+from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE, DirectFidelity
 from qmono.quantum.fidelity.exact import bell_fidelities, fidelity_to
 from qmono.quantum.states import State, bell
 from qmono.quantum.tomography.identifiability import determines
@@ -51,14 +52,14 @@ def resolve_goal(table: CountsTable, target: State | None, best_bell: bool, leve
             return Goal(bell(found.target), found, chosen=True)
         by_fit = bell_fidelities(fits.rho)
         name = max(by_fit, key=lambda name: by_fit[name])
-        return Goal(bell(name), direct_fidelity(table, bell(name), level), chosen=True)
+        return Goal(bell(name), shot_fidelity(table, bell(name), level), chosen=True)
     if target is None:
         return Goal(None, None)
     if target.dims != (2,) * table.n_qubits:
         raise UsageError(
             f"target {target.name} has dimensions {target.dims}, the counts have {table.n_qubits} qubits"
         )
-    return Goal(target, direct_fidelity(table, target, level))
+    return Goal(target, shot_fidelity(table, target, level))
 
 
 def fidelity_metrics(

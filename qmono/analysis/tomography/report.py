@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 
 from qmono.analysis.separability import ppt_margin
+from qmono.analysis.shot_fidelity import shot_fidelity
 from qmono.analysis.tomography.checks import make_checks
 from qmono.analysis.tomography.entanglement import (
     Pair,
@@ -30,7 +31,6 @@ from qmono.analysis.tomography.statistical_tests import run_tests
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Limit, Metric, missing
 from qmono.core.report import Check, Report, trust_of
-from qmono.quantum.fidelity.direct import direct_fidelity
 from qmono.quantum.measures.measure import cut_index
 from qmono.quantum.operations import bipartitions
 from qmono.quantum.states import State
@@ -161,7 +161,7 @@ def _deciding(
     found = [f"concurrence[{pair.index}]" for pair in pairs if pair.proven]
     if goal.has_direct_limits and goal.target is not None and goal.target.psi is not None:
         error = (1 - PAIRS_SHARE) * (1 - level)
-        low = direct_fidelity(table, goal.target, 1 - error).low or 0.0
+        low = shot_fidelity(table, goal.target, 1 - error).low or 0.0
         names = {metric.name for metric in metrics}
         found += [
             name

@@ -132,7 +132,9 @@ def _matrix(fits: Fits) -> MatrixSection:
 
 
 def _shots(direct: DirectFidelity) -> str:
-    """Which shots the direct fidelity is made of: `"fidelity from XX YY ZZ, 2937 of 3072 pass"`."""
+    """Which shots make the direct fidelity: `"fidelity from XX YY ZZ, 2937 of 3072 pass"`."""
+    if not direct.passes:
+        return f"fidelity from {len(direct.settings)} rows, a weight for every outcome fixed beforehand"
     few = len(direct.settings) <= 4
     sources = " ".join(direct.settings) if few else f"{len(direct.settings)} sets of shots"
     return f"fidelity from {sources}, {sum(direct.passes):.9g} of {sum(direct.trials):.9g} pass"
@@ -198,8 +200,9 @@ def make_payload(table: CountsTable, goal: Goal, fits: Fits) -> dict[str, Any]:
     }
     if goal.direct is not None and goal.direct.value is not None:
         payload["direct_fidelity"] = {
+            "method": goal.direct.method,
             "settings": list(goal.direct.settings),
-            "passes": list(goal.direct.passes),
+            "passes": list(goal.direct.passes) or None,
             "trials": list(goal.direct.trials),
         }
     if fits.goodness is not None and fits.goodness.p_low is not None:
