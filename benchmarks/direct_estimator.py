@@ -53,7 +53,9 @@ def wrong_share(target: State, noise: float, shots: int, runs: int, rng: np.rand
 
 
 def main(runs: int) -> None:
-    print(f"{'state':6}{'noise':>6}{'shots':>7}{'direct':>9}{'profile':>9}{'split':>9}{'time':>9}{'wrong':>8}")
+    print(
+        f"{'state':6}{'noise':>6}{'shots':>7}{'direct':>9}{'profile':>9}{'split':>9}{'time':>9}{'wrong':>8}"
+    )
     for n, noise, shots in CASES:
         rng, target = np.random.default_rng(SEED), named_state(f"w:{n}")
         direct, profile, split, seconds = half_widths(measured(target, noise, shots, rng), target)
