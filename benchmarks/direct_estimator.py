@@ -1,4 +1,4 @@
-"""Fidelity to W states: half-widths of the direct estimator beside profile and split likelihood, and coverage.
+"""Fidelity to W states: half-widths of direct estimator, profile and split likelihood, and coverage.
 
     python benchmarks/direct_estimator.py [runs]
 
