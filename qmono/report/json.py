@@ -55,5 +55,4 @@ def _is_pair(value: Any) -> bool:
     return isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_scalar, value))
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, allow_nan=False)
+_dumps = json.JSONEncoder(allow_nan=False).encode

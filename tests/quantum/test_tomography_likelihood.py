@@ -20,7 +20,13 @@ from qmono.errors import InputError, UsageError
 from qmono.quantum.born import local_effects, probabilities
 from qmono.quantum.paulis import pauli_string, pauli_vector
 from qmono.quantum.tomography import effects as effects_module
-from qmono.quantum.tomography.effects import RowEffects, projector_cells, setting_cells
+from qmono.quantum.tomography.effects import (
+    DenseEffects,
+    ProductEffects,
+    RowEffects,
+    projector_cells,
+    setting_cells,
+)
 from qmono.quantum.tomography.likelihood import likelihood_of
 from qmono.quantum.tomography.modes import expectations, pauli_sum
 
@@ -33,16 +39,18 @@ def test_pauli_transform_is_the_plain_one_and_inverts(n):
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
-@pytest.mark.parametrize("row_by_row", [False, True])
-def test_setting_effects_give_born_probabilities_and_their_transpose(n, row_by_row, monkeypatch):
+@pytest.mark.parametrize("form", [DenseEffects, ProductEffects, RowEffects])
+def test_setting_effects_give_born_probabilities_and_their_transpose(n, form, monkeypatch):
     rng = np.random.default_rng(n)
-    if row_by_row:
+    if form is not DenseEffects:
+        monkeypatch.setattr(effects_module, "DENSE_ENTRIES", 0)
+    if form is RowEffects:
         monkeypatch.setattr(effects_module, "TENSOR_PER_CELL", 0)
         monkeypatch.setattr(effects_module, "SMALL_TENSOR", 0)
         monkeypatch.setattr(effects_module, "CHUNK", 64)
     rho, directions = random_state(n, 2, rng), random_directions(7, n, rng)
     effects, cells = setting_cells(directions)
-    assert isinstance(effects, RowEffects) == row_by_row
+    assert isinstance(effects, form)
     p = effects.forward(expectations(rho))
     np.testing.assert_allclose(p[cells].reshape(7, -1), probabilities(rho, directions), atol=1e-13)
     weights, x = rng.normal(size=effects.size), rng.normal(size=4**n)

@@ -203,8 +203,8 @@ def _stratum(
 def parity_signs(label: str) -> Integers:
     """Value +-1 (2**n,) of a Pauli string on each outcome of a setting that measures it."""
     parity = np.ones(1, dtype=np.int64)
-    for letter in label:
-        parity = np.kron(parity, np.array([1, 1 if letter == "I" else -1]))
+    for letter in reversed(label):
+        parity = np.concatenate([parity, parity if letter == "I" else -parity])
     return parity
 
 

@@ -13,8 +13,8 @@ from scipy.special import xlogy
 
 from qmono.core.counts import CountArray, CountsTable, with_cells
 from qmono.core.progress import Progress, no_progress
-from qmono.quantum.tomography.dense import DenseMeasurement, dense_rows
-from qmono.quantum.tomography.effects import parity_effects, projector_cells, setting_cells
+from qmono.quantum.tomography.dense import DenseMeasurement
+from qmono.quantum.tomography.effects import dense_rows, parity_effects, projector_cells, setting_cells
 from qmono.quantum.tomography.likelihood import flux_root
 from qmono.quantum.tomography.lockstep import ascend_together
 from qmono.quantum.tomography.mle import IDENTITY_ADMIXTURE, estimate_mle, maximally_mixed
@@ -101,7 +101,7 @@ class _Measured:
             rows.append(dense_rows(effects, n)[cells])
             groups.append(np.array([0]))
             root, exposure = flux_root(table.projectors), table.projectors.exposure
-        measurement = DenseMeasurement(np.concatenate(rows), n)
+        measurement = DenseMeasurement(np.concatenate(rows) * float(np.sqrt(2.0**n)), n)
         if root is not None:
             whitened = root @ measurement.matrices(measurement.effects) @ root
             measurement = DenseMeasurement(measurement.vectors(whitened), n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qmono.quantum.tomography.dense import DenseMeasurement
-from qmono.quantum.tomography.dual import KERNEL
+from qmono.quantum.tomography.dual import KERNEL, LONGEST
 from qmono.quantum.types import Matrix, Real
 
 RIDGE = 1e-12
@@ -27,7 +27,7 @@ def sharper_references(measurement: DenseMeasurement, f: Real, p: Real, u: Real)
     diagonal += RIDGE * diagonal.sum(axis=1, keepdims=True)
     step = np.linalg.solve(hessian, missing[:, :, None])[:, :, 0].astype(np.float64, copy=False)
     delta = np.where(f > 0, measurement.probabilities(step) / p, 0.0)
-    delta[delta.max(axis=1) >= 1.0] = 0.0
+    delta[(delta.max(axis=1) >= 1.0) | (delta.min(axis=1) < -LONGEST)] = 0.0
     q: Real = p / (1.0 - delta)
     return q
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qmono.core.counts import CountsTable
 from qmono.core.progress import Progress, no_progress
 from qmono.quantum.tomography.estimate import StateEstimate
-from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit, goodness_of_fit
+from qmono.quantum.tomography.goodness_of_fit import goodness_of_fit
 from qmono.quantum.tomography.mle import estimate_mle
 
 DECISIVE_NATS = 10.0
@@ -25,8 +25,6 @@ class OrderReadings:
     as_read: StateEstimate
     reversed: StateEstimate
     nats: float
-    fit_as_read: GoodnessOfFit
-    fit_reversed: GoodnessOfFit
     one_is_reversed: bool
 
 
@@ -42,7 +40,10 @@ def order_readings(
     mirrored = table.with_outcomes_reversed()
     as_read = as_read or estimate_mle(table, progress=progress)
     other = estimate_mle(mirrored, gap=1.0, progress=progress)
-    fit, other_fit = goodness_of_fit(table, as_read), goodness_of_fit(mirrored, other)
     nats = (as_read.log_likelihood or 0.0) - (other.log_likelihood or 0.0)
-    better = (other_fit.statistic or 0.0) <= (fit.statistic or 0.0)
-    return OrderReadings(as_read, other, nats, fit, other_fit, nats < -DECISIVE_NATS and better)
+    reversed_fits = nats < -DECISIVE_NATS and _deviance(mirrored, other) <= _deviance(table, as_read)
+    return OrderReadings(as_read, other, nats, reversed_fits)
+
+
+def _deviance(table: CountsTable, fit: StateEstimate) -> float:
+    return goodness_of_fit(table, fit).statistic or 0.0

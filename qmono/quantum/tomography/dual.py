@@ -27,6 +27,9 @@ from qmono.quantum.types import Matrix, Real
 KERNEL = 1e-9
 """Eigenvalues of sigma below this part of the largest are its kernel."""
 
+LONGEST = 1e6
+"""A step that takes some q this many times below p is of no use, and soon of no meaning in floating point."""
+
 STEPS_PER_LOOK = 5
 LOOKS = 12
 """Conjugate-gradient steps between two looks at the eigenvalues, and the most looks."""
@@ -58,7 +61,7 @@ def sharper_references(
         length = squared / curvature
         delta = delta + length * image
         residual = residual - length * bent
-        if step % STEPS_PER_LOOK == 0 and float(delta.max()) < 1.0:
+        if step % STEPS_PER_LOOK == 0 and float(delta.max()) < 1.0 and float(delta.min()) > -LONGEST:
             yield p / (1 - delta), -float(f @ (np.log1p(-delta) + delta))
         turned = _preconditioned(residual, metric)
         previous, squared = squared, float(np.vdot(residual, turned).real)

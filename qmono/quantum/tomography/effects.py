@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -24,6 +24,9 @@ TENSOR_PER_CELL = 8
 
 SMALL_TENSOR = 4096
 """Up to this many entries it is used anyway."""
+
+DENSE_ENTRIES = 2**15
+"""Up to this many coefficients effects are one dense matrix: one product instead of a chain of small ones."""
 
 CHUNK = 2**21
 """Largest intermediate, in doubles, of the row-by-row contraction."""
@@ -229,6 +232,13 @@ class DenseEffects:
         return DenseEffects(self.coefficients**2)
 
 
+def dense_rows(effects: Effects, n_qubits: int) -> Real:
+    """(M, 4**n): the Pauli coefficients of every effect of a block, one effect a row."""
+    if isinstance(effects, DenseEffects):
+        return effects.coefficients
+    return np.stack([effects.forward(unit) for unit in np.eye(4**n_qubits)], axis=1)
+
+
 def added_up(positions: Integers, weights: Real, size: int) -> Real:
     """(size,): at each position the sum of its weights."""
     sums: Real = np.bincount(positions, weights, minlength=size).astype(np.float64, copy=False)
@@ -251,6 +261,20 @@ def setting_cells(directions: Real, confusion: Real | None = None) -> tuple[Effe
 
     confusion: (n, 2, 2) chance [qubit, state, read]; the effects are then those of what is read.
     """
+    rows, n, _ = directions.shape
+    if confusion is None and rows * 8**n <= DENSE_ENTRIES:
+        return _dense_settings(directions.shape, directions.astype(np.float64).tobytes())
+    return _product_settings(directions, confusion)
+
+
+@lru_cache(maxsize=8)
+def _dense_settings(shape: tuple[int, int, int], content: bytes) -> tuple[Effects, Integers]:
+    """Few cells as one matrix; made once for all tables of the same settings."""
+    effects, cells = _product_settings(np.frombuffer(content).reshape(shape), None)
+    return DenseEffects(dense_rows(effects, shape[1])[cells]), np.arange(cells.size)
+
+
+def _product_settings(directions: Real, confusion: Real | None) -> tuple[Effects, Integers]:
     distinct, which = distinct_directions(directions)
     rows, n = which.shape
     shape = tuple(2 * len(vectors) for vectors in distinct)

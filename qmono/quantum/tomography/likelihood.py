@@ -16,15 +16,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from qmono.core.counts import CountsTable, ProjectorRows
 from qmono.errors import InputError, UsageError
 from qmono.quantum.tomography.effects import (
+    DENSE_ENTRIES,
     Adjoint,
+    DenseEffects,
     Effects,
     MatrixEffect,
+    dense_rows,
     parity_effects,
     projector_effects,
     setting_effects,
@@ -94,13 +98,19 @@ class Likelihood:
 
     def squared_score(self, weights: Real) -> Real:
         """sum_i w_i a_iP**2 (4**n,) of the Pauli coefficients a_iP of the observed effects."""
-        return self._added_up(weights, [block.squared() for block in self.effects])
+        return self._added_up(weights, self._squares)
+
+    @cached_property
+    def _squares(self) -> Sequence[Adjoint]:
+        return [block.squared() for block in self.effects]
 
     def _added_up(self, weights: Real, maps: Sequence[Adjoint]) -> Real:
         if self.observed is not None:
             full = np.zeros(sum(block.size for block in self.effects))
             full[self.observed] = weights
             weights = full
+        if len(maps) == 1:
+            return maps[0].adjoint(weights)
         coefficients, start = np.zeros(4**self.n_qubits), 0
         for block, each in zip(self.effects, maps, strict=True):
             coefficients += each.adjoint(weights[start : start + block.size])
@@ -231,15 +241,19 @@ def _assembled(
 ) -> Likelihood:
     counts = np.concatenate([cells for _, cells in blocks]) if blocks else np.zeros(0)
     observed = np.flatnonzero(counts)
+    whole: list[Effects] = [effects for effects, _ in blocks]
+    if observed.size * 4**n_qubits <= DENSE_ENTRIES and observed.size:
+        rows = np.concatenate([dense_rows(effects, n_qubits) for effects in whole])
+        whole = [DenseEffects(rows[observed])]
     flux = None
     if root is not None:
         before = sum(effects.size for effects, _ in blocks[:-2])
         flux = FluxTerm(slice(int(np.searchsorted(observed, before)), len(observed) - 1), root)
     return Likelihood(
         n_qubits,
-        tuple(effects for effects, _ in blocks),
+        tuple(whole),
         counts[observed],
-        None if observed.size == counts.size else observed,
+        None if observed.size == sum(effects.size for effects in whole) else observed,
         whitening,
         flux,
     )

@@ -18,6 +18,9 @@ from qmono.quantum.types import Integers, Matrix, Real
 
 Array = TypeVar("Array", Real, Matrix)
 
+DENSE_UP_TO_QUBITS = 3
+"""So far one product with a dense matrix takes less time than a chain of small ones."""
+
 
 def paired_modes(local: Sequence[Array]) -> list[Array]:
     """Kronecker products of neighbouring matrices (m, k): half as many, larger products."""
@@ -56,9 +59,22 @@ def _pauli_modes(n: int) -> tuple[list[Matrix], list[Matrix]]:
     return paired_modes([to_pauli] * n), paired_modes([PAULIS.reshape(4, 4).T.copy()] * n)
 
 
+@lru_cache(maxsize=DENSE_UP_TO_QUBITS)
+def pauli_basis(n: int) -> Real:
+    """(4**n, 2 * 4**n): all Pauli strings as flat matrices, real and imaginary parts in turn."""
+    strings: Matrix = np.ones((1, 1, 1), dtype=np.complex128)
+    for _ in range(n):
+        count, d = 4 * len(strings), 2 * strings.shape[1]
+        strings = np.einsum("aij,bkl->abikjl", strings, PAULIS).reshape(count, d, d)
+    return strings.reshape(len(strings), -1).view(np.float64)
+
+
 def expectations(operator: Matrix) -> Real:
     """Flat Pauli vector (4**n,) of Tr(P A) of a Hermitian A (2**n, 2**n)."""
     n = operator.shape[0].bit_length() - 1
+    if n <= DENSE_UP_TO_QUBITS:
+        flat = np.ascontiguousarray(operator, dtype=np.complex128).reshape(-1).view(np.float64)
+        return pauli_basis(n) @ flat
     values: Real = apply_modes(_pauli_modes(n)[0], operator.reshape(-1)[_interleaving(n)[0]]).real.copy()
     return values
 
@@ -66,6 +82,9 @@ def expectations(operator: Matrix) -> Real:
 def pauli_sum(coefficients: Real) -> Matrix:
     """The operator sum_a y_a P_a (2**n, 2**n) of flat coefficients y (4**n,)."""
     n = (coefficients.size.bit_length() - 1) // 2
+    if n <= DENSE_UP_TO_QUBITS:
+        few: Matrix = (coefficients @ pauli_basis(n)).view(np.complex128).reshape(2**n, 2**n)
+        return few
     paired = apply_modes(_pauli_modes(n)[1], coefficients.astype(np.complex128))
     operator: Matrix = paired[_interleaving(n)[1]].reshape(2**n, 2**n)
     return operator
