@@ -86,3 +86,13 @@ def test_every_catalogue_is_listed_by_the_program() -> None:
     listed = dict(catalogue())
     for table in TABLES[1:]:
         assert [name for name, _ in listed[table.plural]] == list(table.names)
+
+
+def test_monogamy_relations_are_listed_with_what_they_need_and_mean() -> None:
+    from qmono.cli.catalogue import catalogue
+
+    for name, summary in dict(catalogue())[RELATIONS.plural]:
+        relation = RELATIONS.load(name)
+        assert " or ".join(relation.needs) in summary
+        assert relation.domain in summary
+        assert relation.meaning in summary

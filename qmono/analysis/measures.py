@@ -9,7 +9,8 @@ from qmono.core.report import Check, Note, Report, Section, trust_of
 from qmono.errors import UsageError
 from qmono.quantum.measures import MEASURES
 from qmono.quantum.measures.measure import Measure, of_pure
-from qmono.quantum.monogamy import JOINT_RELATIONS, RELATIONS, JointRelation, Relation
+from qmono.quantum.monogamy import JOINT_RELATIONS, RELATIONS
+from qmono.quantum.monogamy.relation import ExactForm, JointRelation, Relation
 from qmono.quantum.states import State
 from qmono.quantum.types import Dims, Matrix
 
@@ -84,12 +85,8 @@ def _residuals(rho: Matrix, dims: Dims) -> list[Metric]:
     found: list[Metric] = []
     for entry in RELATIONS:
         relation: Relation = entry.load()
-        reason = "two parts share with nobody else" if len(dims) < 3 else relation.why_not(dims)
-        if reason is None:
-            budgets = {str(hub): relation.of_state(rho, dims, hub) for hub in range(len(dims))}
-            found += _named(relation.metric, {hub: budget.headroom for hub, budget in budgets.items()})
-        else:
-            found.append(missing(relation.metric, reason))
+        if relation.exact is not None:
+            found += _headrooms(relation.exact, rho, dims)
     for entry in JOINT_RELATIONS:
         joint: JointRelation = entry.load()
         reason = joint.why_not(rho, dims)
@@ -97,6 +94,13 @@ def _residuals(rho: Matrix, dims: Dims) -> list[Metric]:
             [missing(joint.metric, reason)] if reason else _named(joint.metric, joint.residuals(rho, dims))
         )
     return found
+
+
+def _headrooms(form: ExactForm, rho: Matrix, dims: Dims) -> list[Metric]:
+    reason = form.why_not(dims)
+    if reason is not None:
+        return [missing(form.metric, reason)]
+    return _named(form.metric, {str(hub): form.of_state(rho, dims, hub).headroom for hub in range(len(dims))})
 
 
 def _plug_in(is_estimate: bool) -> Check:

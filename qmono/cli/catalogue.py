@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from itertools import zip_longest
+from textwrap import wrap
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from qmono.core.registry import Entry, Registry
+    from qmono.quantum.monogamy.relation import Relation
+
+WIDTH = 80
 
 
 def command(
@@ -41,12 +49,17 @@ def command(
         typer.echo(title)
         width = max(len(name) for name, _ in rows)
         for name, summary in rows:
-            typer.echo(f"  {name:<{width}}  {summary}")
+            for label, line in zip_longest([name], _lines(summary, WIDTH - width - 4), fillvalue=""):
+                typer.echo(f"  {label:<{width}}  {line}")
         typer.echo()
 
 
+def _lines(summary: str, width: int) -> list[str]:
+    return [line for part in summary.split("\n") for line in wrap(part, width)]
+
+
 def catalogue() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every table of qmono: a title, and a name and a summary for each entry."""
+    """Every table of qmono: a title, and a name and a summary, of several lines perhaps, for each entry."""
     from qmono.api.suite_kinds import KINDS
     from qmono.backends import SAMPLERS
     from qmono.core.metric import METRIC_NAMES
@@ -77,6 +90,17 @@ def catalogue() -> list[tuple[str, list[tuple[str, str]]]]:
     metrics = [(name, entry.meaning) for name, entry in METRIC_NAMES.items()]
     return [
         ("states", states),
-        *((table.plural, [(entry.name, entry.summary) for entry in table]) for table in tables),
+        *((table.plural, [(entry.name, _summary(table, entry)) for entry in table]) for table in tables),
         ("metrics", metrics),
     ]
+
+
+def _summary(table: Registry, entry: Entry) -> str:
+    """An entry's own; of a monogamy relation also what it judges and what follows where it is broken."""
+    from qmono.quantum.monogamy import RELATIONS
+
+    if table is not RELATIONS:
+        return entry.summary
+    relation: Relation = entry.load()
+    details = (relation.domain, " or ".join(relation.needs), relation.meaning)
+    return entry.summary + "\nfor: {}\nneeds: {}\nif broken: {}".format(*details)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2, sqrt
 from typing import Literal
 
 import numpy as np
@@ -11,10 +12,19 @@ import numpy as np
 from qmono.core.counts import FloatArray, IntArray
 from qmono.core.provenance import Origin
 
-Quantity = Literal["fidelity", "concurrence", "S"]
-QUANTITIES: tuple[Quantity, ...] = ("fidelity", "concurrence", "S")
-HIGHEST = {"fidelity": 1.0, "concurrence": 1.0, "S": 2 * float(np.sqrt(2))}
-"""The largest value that quantum theory allows."""
+Quantity = Literal["fidelity", "concurrence", "S", "coherent_information"]
+QUANTITIES: tuple[Quantity, ...] = ("fidelity", "concurrence", "S", "coherent_information")
+
+
+def highest(quantity: Quantity, dimensions: tuple[int, int] = (2, 2)) -> float:
+    """The largest value that quantum theory allows on a pair of these dimensions."""
+    d = min(dimensions)
+    return {
+        "fidelity": 1.0,
+        "concurrence": sqrt(2 * (1 - 1 / d)),
+        "S": 2 * sqrt(2),
+        "coherent_information": log2(d),
+    }[quantity]
 
 
 @dataclass(frozen=True)

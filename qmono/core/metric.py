@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +19,14 @@ class Limit:
     value: float
     method: str
     guarantee: Guarantee
+
+
+WEAKEST_FIRST: tuple[Guarantee, ...] = ("indicative", "asymptotic", "exact")
+
+
+def weakest(limits: Sequence[Limit]) -> Limit:
+    """The first of the limits whose guarantee is the weakest: what is made of all of them is no better."""
+    return min(limits, key=lambda limit: WEAKEST_FIRST.index(limit.guarantee))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +97,16 @@ def missing(name: str, reason: str, unit: str | None = None) -> Metric:
 
 @dataclass(frozen=True, slots=True)
 class MetricName:
-    """What a metric name means. `per` says what an index in brackets stands for: `concurrence[0,1]`."""
+    """What a metric name means. `per` says what an index in brackets stands for: `concurrence[0,1]`.
+
+    whole: whether its limits are whole numbers.
+    """
 
     label: str
     meaning: str
     kinds: tuple[str, ...]
     per: Literal["pair", "qubit", "cut"] | None = None
+    whole: bool = False
 
 
 _FIT = ("tomography",)
@@ -157,7 +169,10 @@ METRIC_NAMES: Mapping[str, MetricName] = {
         "budget headroom", "1 - s^T G^-1 s of the star rule", ("monogamy", "measures"), "qubit"
     ),
     "third_party_fidelity": MetricName(
-        "third party's fidelity", "the most that any other party can have with either qubit", ("monogamy",)
+        "third party's fidelity", "the most that any other party can have with it", ("monogamy",), "qubit"
+    ),
+    "extendibility": MetricName(
+        "parties sharing alike", "how many can hold the same share of a pair", ("monogamy",), "pair", True
     ),
     "compatibility_p": MetricName(
         "one state, p value", "bootstrap p value that one state gives all pairs", ("monogamy",)
@@ -174,7 +189,9 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     "realignment": MetricName(
         "realignment", "trace norm of R(rho), above 1 only if entangled", _EXACT, "cut"
     ),
-    "coherent_information": MetricName("coherent information", "max(S(A), S(B)) - S(AB)", _EXACT, "cut"),
+    "coherent_information": MetricName(
+        "coherent information", "max(S(A), S(B)) - S(AB)", ("measures", "monogamy"), "cut"
+    ),
     "extension_margin": MetricName(
         "extension margin", "below 0: no copy of either qubit can exist", _EXACT, "pair"
     ),
@@ -194,6 +211,9 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     ),
     "coherent_headroom": MetricName(
         "coherent headroom", "log2 d - coherent informations", ("monogamy", "measures"), "qubit"
+    ),
+    "extension_headroom": MetricName(
+        "extension headroom", "least extension margin of the mean of two pairs", _EXACT, "qubit"
     ),
     "residual_concurrence_cubed": MetricName("residual of C^3", "C^3(A|rest) - pairs", _EXACT, "qubit"),
     "residual_formation_squared": MetricName("residual of E_F^2", "E_F^2(A|rest) - pairs", _EXACT, "qubit"),

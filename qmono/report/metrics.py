@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from qmono.core.metric import METRIC_NAMES, Guarantee, Limit, Metric, metric_label
+from qmono.core.metric import METRIC_NAMES, Limit, Metric, metric_label, weakest
 from qmono.core.report import Report
 from qmono.errors import UsageError
 from qmono.report.numbers import (
@@ -30,7 +30,6 @@ _VOID = "!"
 _SMALLEST_SPREAD = 1e-9
 _WITH_LOGARITHM = ("p_value", "e_value")
 _LOGARITHMS = ("log10_p_value", "log10_e_value")
-_WEAKEST_FIRST: tuple[Guarantee, ...] = ("indicative", "asymptotic", "exact")
 LARGE_FAMILY = 3
 """Above this many pairs, qubits or cuts a metric is one row for all of them, unless everything is wanted."""
 
@@ -96,24 +95,21 @@ def _family_row(report: Report, members: list[Metric]) -> MetricRow:
     return MetricRow(
         f"{known.label}, {len(members)} {known.per}s",
         " to ".join(ends) or MISSING,
-        lower_limit(min(limit.value for limit in lows), decimals) + _mark(_weakest(lows), void)
+        lower_limit(min(limit.value for limit in lows), decimals) + _mark(weakest(lows), void)
         if len(lows) == len(members)
         else MISSING,
-        upper_limit(max(limit.value for limit in highs), decimals) + _mark(_weakest(highs), void)
+        upper_limit(max(limit.value for limit in highs), decimals) + _mark(weakest(highs), void)
         if len(highs) == len(members)
         else MISSING,
         "the least and the greatest of all",
     )
 
 
-def _weakest(limits: list[Limit]) -> Limit:
-    return min(limits, key=lambda limit: _WEAKEST_FIRST.index(limit.guarantee))
-
-
 def shared_decimals(metric: Metric) -> int:
     """The decimals that estimate and limits of a metric are written with."""
     if metric.value is None:
-        return 3
+        known = METRIC_NAMES.get(metric.name.partition("[")[0])
+        return 0 if known is not None and known.whole else 3
     gaps = [abs(metric.value - limit.value) for limit in (metric.low, metric.high) if limit]
     spread = metric.std_error or max(gaps, default=0.0)
     return decimals_for(metric.value, spread if spread > _SMALLEST_SPREAD else None)

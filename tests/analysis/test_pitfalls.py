@@ -181,6 +181,6 @@ def test_18_unequal_shots_are_not_pooled() -> None:
 
 
 def test_20_two_links_of_085_pass_the_tangle_sum_and_are_impossible() -> None:
-    assert ckw.evaluate([2 * 0.85 - 1] * 2).is_possible
-    assert not star.evaluate([0.85, 0.85]).is_possible
+    assert ckw.RELATION.evaluate([2 * 0.85 - 1] * 2).is_possible
+    assert not star.RELATION.evaluate([0.85, 0.85]).is_possible
     assert promised(0.85, 0.85).verdict == "violated"

@@ -12,7 +12,8 @@ from qmono.quantum.measures import MEASURES
 from qmono.quantum.measures.i_concurrence import i_concurrence
 from qmono.quantum.measures.negativity import negativity
 from qmono.quantum.measures.tangle_bounds import tangle_high, tangle_low
-from qmono.quantum.monogamy import JOINT_RELATIONS, JointRelation, bell, ckw, coherent
+from qmono.quantum.monogamy import JOINT_RELATIONS, bell, ckw, coherent
+from qmono.quantum.monogamy.relation import JointRelation
 from qmono.quantum.operations import bipartitions, partial_trace, projector
 from qmono.quantum.paulis import PAULIS
 from qmono.quantum.states import named_state
@@ -126,7 +127,7 @@ class TestOutsideQubits:
     def test_ckw_is_refused_there_and_the_coherent_rule_holds(self) -> None:
         assert "law of qubits" in (ckw.RELATION.why_not((3, 2, 2)) or "")
         with pytest.raises(UsageError, match="law of qubits"):
-            ckw.evaluate([0.94, 0.94], 3)
+            ckw.RELATION.evaluate([0.94, 0.94], 3)
         for rho, dims in ((self.ou(), (3, 3, 3)), (self.kim_das_sanders(), (3, 2, 2))):
             assert coherent.of_state(rho, dims, 0).is_possible
             assert JOINT_RELATIONS.load("shadow").residuals(rho, dims)[""] >= -1e-12
@@ -136,9 +137,9 @@ def test_bell_monogamy_is_for_pairs_of_edges() -> None:
     """Horodecki values: phi+ 2 sqrt2, Werner 2 sqrt2 V; the hub of W keeps S^2 + S'^2 below 8."""
     assert bell.largest_chsh(named_state("psi-").rho) == pytest.approx(2 * sqrt(2))
     assert bell.largest_chsh(named_state("werner:0.8").rho) == pytest.approx(1.6 * sqrt(2))
-    assert bell.evaluate([2.5, 1.3]).is_possible
-    assert not bell.evaluate([2.5, 1.4]).is_possible
-    assert bell.evaluate([2.8, 0.3, 0.2]).used == pytest.approx(2.8**2 + 0.3**2)
+    assert bell.RELATION.evaluate([2.5, 1.3]).is_possible
+    assert not bell.RELATION.evaluate([2.5, 1.4]).is_possible
+    assert bell.RELATION.evaluate([2.8, 0.3, 0.2]).used == pytest.approx(2.8**2 + 0.3**2)
 
 
 def test_tangle_bounds_enclose_the_tangle_of_two_qubits() -> None:
@@ -167,7 +168,7 @@ def test_lower_bound_below_the_pair_tangles_is_no_violation() -> None:
     rho = cloner()
     assert tangle_low(rho, (2, 2, 2), (0,)) == pytest.approx(4 / 9)
     assert sum(ckw.pair_tangles(rho, 0).values()) == pytest.approx(1 / 2)
-    assert ckw.of_state(rho, 0).is_possible
+    assert ckw.of_state(rho, (2, 2, 2), 0).is_possible
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tomography_cases import pauli_table
 
+from qmono.core.claims import highest
 from qmono.errors import UsageError
 from qmono.quantum.measures.fully_entangled_fraction import fully_entangled_fraction
-from qmono.quantum.monogamy import RELATIONS, Relation, ckw, star
+from qmono.quantum.monogamy import RELATIONS, ckw, star
+from qmono.quantum.monogamy.relation import BudgetRelation, LikelihoodRelation, Relation
 from qmono.quantum.operations import partial_trace, projector
 from qmono.quantum.states import named_state
+from qmono.quantum.tomography.likelihood import Likelihood, likelihood_of
 from qmono.quantum.types import Matrix
 
 
@@ -28,40 +32,94 @@ def random_mixed(n: int, rank: int, rng: np.random.Generator) -> Matrix:
     return rho / np.trace(rho).real
 
 
+def loaded(kind: type[Relation]) -> list[Relation]:
+    return [relation for entry in RELATIONS if isinstance(relation := entry.load(), kind)]
+
+
+EXACT = [relation for relation in loaded(Relation) if relation.exact is not None]
+IN_WORDS = {"ids": lambda relation: relation.name}
+
+
 @pytest.mark.parametrize("name", RELATIONS.names)
-class TestEveryRelation:
-    def relation(self, name: str) -> Relation:
-        found = RELATIONS.load(name)
-        assert isinstance(found, Relation)
-        assert found.name == name
-        return found
+def test_every_relation_says_what_it_is(name: str) -> None:
+    relation = RELATIONS.load(name)
+    assert isinstance(relation, Relation)
+    assert relation.name == name
+    assert relation.title
+    assert relation.statement
+    assert relation.domain
+    assert relation.meaning
+    assert relation.needs
+    assert any(character.isdigit() for character in relation.reference)
+    assert relation.why_not((2, 2, 2)) is None
+    # what judges nothing but exact states belongs into the other table
+    assert isinstance(relation, BudgetRelation | LikelihoodRelation)
+    assert (relation.exact is not None) == ("joint state" in relation.needs)
 
-    def test_says_what_it_is(self, name: str) -> None:
-        relation = self.relation(name)
-        assert relation.statement
-        assert relation.domain
-        assert any(character.isdigit() for character in relation.reference)
 
+@pytest.mark.parametrize("relation", EXACT, **IN_WORDS)
+class TestEveryRelationOfExactStates:
     @pytest.mark.parametrize("n", [3, 4])
-    def test_holds_on_random_states(self, name: str, n: int) -> None:
-        relation, rng = self.relation(name), np.random.default_rng(11)
+    def test_holds_on_random_states(self, relation: Relation, n: int) -> None:
+        rng = np.random.default_rng(11)
         for _ in range(40):
             for rho in (random_pure(n, rng), random_mixed(n, 2, rng)):
                 for hub in range(n):
-                    assert relation.of_state(rho, (2,) * n, hub).is_possible
+                    assert relation.exact.of_state(rho, (2,) * n, hub).is_possible
 
-    @pytest.mark.parametrize("n", [2, 3, 4, 5])
-    def test_saturated_where_claimed(self, name: str, n: int) -> None:
-        relation = self.relation(name)
-        budget = relation.of_state(projector(relation.saturated_by(n)), (2,) * n, 0)
+    @pytest.mark.parametrize("n", [3, 4, 5])
+    def test_saturated_where_claimed(self, relation: Relation, n: int) -> None:
+        budget = relation.exact.of_state(projector(relation.exact.saturated_by(n)), (2,) * n, 0)
         assert budget.headroom == pytest.approx(0.0, abs=1e-9)
 
-    def test_pair_rule_is_monotone(self, name: str) -> None:
-        relation, rng = self.relation(name), np.random.default_rng(3)
+    def test_refuses_two_parts(self, relation: Relation) -> None:
+        assert relation.exact.why_not((2, 2))
+        assert relation.exact.why_not((2, 2, 2)) is None
+
+
+@pytest.mark.parametrize("relation", loaded(BudgetRelation), **IN_WORDS)
+class TestEveryRelationOfNumbers:
+    def test_is_monotone(self, relation: BudgetRelation) -> None:
+        rng = np.random.default_rng(3)
         for _ in range(100):
             numbers = rng.random(3)
             more = numbers + (1 - numbers) * rng.random(3)
             assert relation.evaluate(more, 2).used >= relation.evaluate(numbers, 2).used - 1e-12
+
+    def test_one_perfect_pair_is_possible_and_two_are_not(self, relation: BudgetRelation) -> None:
+        most = highest(relation.quantity)
+        assert relation.evaluate([]).used == 0
+        assert relation.evaluate([most]).is_possible
+        assert relation.evaluate([most, 0.0]).is_possible
+        assert not relation.evaluate([most, most]).is_possible
+
+    def test_many_hubs_at_once_are_each_hub(self, relation: BudgetRelation) -> None:
+        numbers = np.random.default_rng(4).random((20, 3)) * highest(relation.quantity)
+        assert relation.used(numbers, 2) == pytest.approx([relation.evaluate(row).used for row in numbers])
+
+
+@pytest.mark.parametrize("relation", loaded(LikelihoodRelation), **IN_WORDS)
+class TestEveryRelationOfCounts:
+    """W keeps each of them: its pairs are marginals of one state, in which two hold the same share."""
+
+    def likelihoods(self, relation: LikelihoodRelation, rho: Matrix) -> dict[tuple[int, int], Likelihood]:
+        pairs = [(0, 1), (0, 2)] if relation.name == "one_state" else [(0, 1)]
+        return {pair: likelihood_of(pauli_table(rho, 300, index)) for index, pair in enumerate(pairs)}
+
+    def test_the_bound_is_above_every_state_that_keeps_it(self, relation: LikelihoodRelation) -> None:
+        rho = partial_trace(named_state("w:3").rho, (2, 2, 2), [0, 1])
+        likelihoods = self.likelihoods(relation, rho)
+        found = relation.fit(likelihoods, 0.01)
+        assert found.bound >= sum(alone.log_likelihood(rho) for alone in likelihoods.values())
+        assert found.log_likelihood <= found.bound <= found.log_likelihood + 0.011
+
+    def test_bell_pairs_are_far_below_it(self, relation: LikelihoodRelation) -> None:
+        rho = named_state("phi+").rho
+        likelihoods = self.likelihoods(relation, rho)
+        measured = sum(
+            alone.log_likelihood(0.999 * rho + 0.001 * np.eye(4) / 4) for alone in likelihoods.values()
+        )
+        assert relation.fit(likelihoods, 0.01).bound < measured - 100
 
 
 class TestResidual:
@@ -78,7 +136,7 @@ class TestResidual:
         ],
     )
     def test_of_symmetric_states(self, state: str, one_tangle: float, tangle_sum: float) -> None:
-        budget = ckw.of_state(named_state(state).rho, 0)
+        budget = ckw.of_state(named_state(state).rho, (2,) * named_state(state).n_qubits, 0)
         assert budget.allowed == pytest.approx(one_tangle, abs=1e-9)
         assert budget.used == pytest.approx(tangle_sum, abs=1e-9)
 
@@ -109,19 +167,19 @@ class TestResidual:
 class TestNodeRule:
     def test_a_hub_that_is_no_qubit_is_refused(self) -> None:
         with pytest.raises(UsageError, match="law of qubits"):
-            ckw.evaluate([0.9, 0.9], 3)
+            ckw.RELATION.evaluate([0.9, 0.9], 3)
 
     def test_two_bell_pairs_are_impossible(self) -> None:
-        assert not ckw.evaluate([1.0, 0.1]).is_possible
-        assert ckw.evaluate([1.0, 0.0]).is_possible
+        assert not ckw.RELATION.evaluate([1.0, 0.1]).is_possible
+        assert ckw.RELATION.evaluate([1.0, 0.0]).is_possible
 
 
 class TestStar:
     def test_two_werner_links_of_85_percent_that_the_tangle_sum_lets_pass(self) -> None:
-        tangle_sum = ckw.evaluate([2 * 0.85 - 1] * 2)
+        tangle_sum = ckw.RELATION.evaluate([2 * 0.85 - 1] * 2)
         assert tangle_sum.used == pytest.approx(0.98)
         assert tangle_sum.is_possible
-        assert not star.evaluate([0.85, 0.85]).is_possible
+        assert not star.RELATION.evaluate([0.85, 0.85]).is_possible
 
     @pytest.mark.parametrize(
         ("spokes", "dimension", "fidelity"),
@@ -135,8 +193,8 @@ class TestStar:
     def test_a_perfect_spoke_leaves_the_other_only_chance(self, dimension: int) -> None:
         chance = 1 / dimension**2
         assert star.largest_remaining([1.0], dimension) == pytest.approx(chance)
-        assert star.evaluate([1.0, chance], dimension).is_possible
-        assert not star.evaluate([1.0, chance + 1e-3], dimension).is_possible
+        assert star.RELATION.evaluate([1.0, chance], dimension).is_possible
+        assert not star.RELATION.evaluate([1.0, chance + 1e-3], dimension).is_possible
 
     def test_a_spoke_below_chance_costs_nothing(self) -> None:
         assert star.used_budget([0.9, 0.2]) == pytest.approx(0.9)
@@ -146,7 +204,7 @@ class TestStar:
     def test_two_spokes_obey_the_angle_rule(self, roots: tuple[float, float], dimension: int) -> None:
         slack = sum(math.acos(root) for root in roots) - math.acos(1 / dimension)
         if abs(slack) > 1e-6:
-            assert star.evaluate([root**2 for root in roots], dimension).is_possible == (slack > 0)
+            assert star.RELATION.evaluate([root**2 for root in roots], dimension).is_possible == (slack > 0)
 
     @settings(max_examples=40)
     @given(fidelities=st.lists(st.floats(0, 1), min_size=2, max_size=3), dimension=st.sampled_from([2, 3]))
@@ -166,7 +224,7 @@ class TestStar:
         self, fidelities: list[float], dimension: int
     ) -> None:
         remaining = star.largest_remaining(fidelities, dimension)
-        if not star.evaluate(fidelities, dimension).is_possible:
+        if not star.RELATION.evaluate(fidelities, dimension).is_possible:
             assert remaining == 0.0
             return
         assert star.used_budget([*fidelities, remaining], dimension) <= 1 + 1e-9
@@ -181,7 +239,7 @@ class TestStar:
             gram = np.full((3, 3), 0.5) + 0.5 * np.eye(3)
             top = np.linalg.eigvalsh(np.sqrt(np.outer(weights, weights)) * gram)[-1]
             if weights @ fidelities > top + 1e-9:
-                assert not star.evaluate(fidelities).is_possible
+                assert not star.RELATION.evaluate(fidelities).is_possible
 
     def test_best_star_of_three_is_the_optimal_cloner(self) -> None:
         rho = projector(star.best_star(3))
@@ -191,10 +249,10 @@ class TestStar:
     @pytest.mark.parametrize("fidelity", [-0.1, 1.1, math.nan])
     def test_what_is_no_fidelity_is_refused(self, fidelity: float) -> None:
         with pytest.raises(UsageError, match="between 0 and 1"):
-            star.evaluate([fidelity])
+            star.RELATION.evaluate([fidelity])
 
     def test_a_hub_without_dimension_is_refused(self) -> None:
         with pytest.raises(UsageError, match="dimension 2 or more"):
-            star.evaluate([0.5], 1)
+            star.RELATION.evaluate([0.5], 1)
         with pytest.raises(UsageError, match="at least one spoke"):
             star.equal_spokes(0)

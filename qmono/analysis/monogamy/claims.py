@@ -17,7 +17,6 @@ from qmono.analysis.monogamy.claims_hubs import ClaimedHub, hubs_of, network_of
 from qmono.core.claims import Claims
 from qmono.core.metric import Limit, Metric, exact, missing
 from qmono.core.report import Check, Note, Report, Section, Table, trust_of
-from qmono.quantum.monogamy import ROUNDING
 from qmono.quantum.monogamy.network import (
     RULES,
     Flags,
@@ -27,6 +26,7 @@ from qmono.quantum.monogamy.network import (
     headroom,
     limits_at,
 )
+from qmono.quantum.monogamy.relation import ROUNDING
 from qmono.quantum.monogamy.star import largest_remaining
 from qmono.quantum.types import Integers, Real
 

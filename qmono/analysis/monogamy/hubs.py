@@ -1,20 +1,58 @@
-"""One shared qubit and the separately measured pairs that end on it, judged by both rules.
+"""One shared qubit and the separately measured pairs that end on it, judged by every relation of the table.
 
-A rule is broken if even the lower limits use more than there is; nothing speaks against one state as
-far as a rule can see if even the upper limits fit. A pair without a limit counts with the trivial one.
+A relation is broken if even the lower limits use more than there is; it is kept if even the upper limits fit.
+A pair without a limit counts with the trivial one. A relation is asked where two pairs or more have its
+number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
 
 from qmono.analysis.monogamy.links import Link
-from qmono.core.metric import Guarantee, Limit, Metric
-from qmono.quantum.monogamy import Budget, bell, ckw, star
+from qmono.analysis.monogamy.sharing import budget_relations, left_for_another
+from qmono.core.claims import highest
+from qmono.core.metric import Limit, Metric, weakest
+from qmono.quantum.monogamy import star
+from qmono.quantum.monogamy.relation import Budget, BudgetRelation
 
-WEAKEST_FIRST: tuple[Guarantee, ...] = ("indicative", "asymptotic", "exact")
+
+@dataclass(frozen=True)
+class Judgement:
+    """A relation at a hub: the numbers of its pairs, and the budget at their lower and upper limits."""
+
+    relation: BudgetRelation
+    numbers: tuple[Metric, ...]
+
+    @cached_property
+    def low(self) -> Budget:
+        """The budget at the lower limits, 0 where there is none."""
+        return self._at([metric.low for metric in self.numbers], 0.0)
+
+    @cached_property
+    def high(self) -> Budget:
+        """The budget at the upper limits, the largest possible value where there is none."""
+        return self._at([metric.high for metric in self.numbers], highest(self.relation.quantity))
+
+    def evaluate(self, values: Sequence[float]) -> Budget:
+        """The budget of other numbers of the same pairs."""
+        top = highest(self.relation.quantity)
+        return self.relation.evaluate([min(top, max(0.0, value)) for value in values])
+
+    def _at(self, limits: Sequence[Limit | None], otherwise: float) -> Budget:
+        return self.evaluate([otherwise if limit is None else limit.value for limit in limits])
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the lower limits prove that no one state has these pairs."""
+        return not self.low.is_possible
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nothing is contradicted even at the upper limits."""
+        return self.high.is_possible
 
 
 @dataclass(frozen=True)
@@ -25,83 +63,82 @@ class Hub:
     links: tuple[Link, ...]
     unbound: str | None = None
 
-    def star_at_low(self) -> Budget:
-        """The star rule at the lower limits of the fidelities."""
-        return star.evaluate([_low(link.fidelity) for link in self.links])
+    @cached_property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Every relation between numbers that two pairs or more here have."""
+        found = []
+        for relation in budget_relations():
+            numbers = [link.number(relation.quantity) for link in self.links]
+            known = tuple(metric for metric in numbers if metric is not None)
+            if len(known) > 1:
+                found.append(Judgement(relation, known))
+        return tuple(found)
 
-    def star_at_high(self) -> Budget:
-        """The star rule at the upper limits of the fidelities."""
-        return star.evaluate([_high(link.fidelity) for link in self.links])
-
-    def tangles_at_low(self) -> Budget:
-        """The tangle sum at the lower limits of the concurrences."""
-        return ckw.evaluate([_low(link.concurrence) for link in self.links])
-
-    def tangles_at_high(self) -> Budget:
-        """The tangle sum at the upper limits of the concurrences."""
-        return ckw.evaluate([_high(link.concurrence) for link in self.links])
-
-    def bell_at_low(self) -> Budget:
-        """Bell monogamy at the lower limits of S; pairs without a CHSH test count as 0."""
-        return bell.evaluate([_s(link, "low", 0.0) for link in self.links])
-
-    def bell_at_high(self) -> Budget:
-        """Bell monogamy at the upper limits of S."""
-        return bell.evaluate([_s(link, "high", 0.0) for link in self.links])
-
-    @property
-    def is_violated(self) -> bool:
-        """Whether a rule proves that no one state has these pairs."""
-        budgets = (self.star_at_low(), self.tangles_at_low(), self.bell_at_low())
-        return self.unbound is None and not all(budget.is_possible for budget in budgets)
-
-    @property
-    def is_free_of_contradiction(self) -> bool:
-        """Whether both rules are kept even at the upper limits (1 where there is none)."""
-        budgets = (self.star_at_high(), self.tangles_at_high(), self.bell_at_high())
-        return self.unbound is None and all(budget.is_possible for budget in budgets)
+    def judgement(self, name: str) -> Judgement | None:
+        """That of the relation of a name, None if it was not asked."""
+        return next((found for found in self.judgements if found.relation.name == name), None)
 
     def left_for(self, link: Link) -> float:
         """The largest fidelity of one pair beside the lower limits of the others."""
-        return star.largest_remaining([_low(other.fidelity) for other in self.links if other is not link])
+        lows = [other.fidelity.low for other in self.links if other is not link]
+        return star.largest_remaining([0.0 if low is None else min(1.0, max(0.0, low.value)) for low in lows])
 
 
-def _s(link: Link, side: Literal["low", "high"], otherwise: float) -> float:
-    limit = getattr(link.chsh.value, side) if link.chsh else None
-    return max(0.0, limit.value) if limit else otherwise
+def hub_metrics(hub: Hub, level: float) -> tuple[Metric, ...]:
+    """`tangle_sum[q]`, `budget_headroom[q]`, `third_party_fidelity[q]`; headroom is low where F is high."""
+    found: list[Metric] = []
+    tangles, fidelities = hub.judgement("ckw"), hub.judgement("star")
+    if tangles is not None:
+        found.append(_tangle_sum(hub.qubit, tangles, level))
+    if fidelities is not None:
+        found.append(headroom_metric(hub.qubit, fidelities, level))
+    return (*found, third_party_metric(hub.qubit, hub.links, level))
 
 
-def _low(metric: Metric) -> float:
-    return min(1.0, max(0.0, metric.low.value)) if metric.low else 0.0
-
-
-def _high(metric: Metric) -> float:
-    return min(1.0, max(0.0, metric.high.value)) if metric.high else 1.0
-
-
-def hub_metrics(hub: Hub, level: float) -> tuple[Metric, Metric]:
-    """`tangle_sum[q]` and `budget_headroom[q]`; headroom is low where the fidelities are high."""
-    fidelities = [link.fidelity for link in hub.links]
-    concurrences = [link.concurrence for link in hub.links]
-    tangle_sum = Metric(
-        f"tangle_sum[{hub.qubit}]",
-        sum(c**2 for c in known) if (known := _values(concurrences)) is not None else None,
+def third_party_metric(qubit: int, links: Sequence[Link], level: float) -> Metric:
+    """`third_party_fidelity[q]`: what all the pairs at a qubit leave for one more party."""
+    fidelities = [link.fidelity.low for link in links]
+    concurrences = [link.concurrence.low for link in links]
+    high: Limit | None = left_for_another(fidelities, concurrences)
+    reason = "a bound on what others can have"
+    if not any(link.has_limits for link in links):
+        high, reason = None, "the pairs have no limits"
+    elif high is not None and high.value <= 0:
+        high, reason = None, "the pairs alone use more than there is"
+    return Metric(
+        f"third_party_fidelity[{qubit}]",
+        None,
         level=level,
-        low=joint_limit(hub.tangles_at_low().used, [c.low for c in concurrences], "limits of concurrence"),
-        high=joint_limit(hub.tangles_at_high().used, [c.high for c in concurrences], "limits of concurrence"),
-        reason=_reasons(concurrences),
+        high=high,
+        reason=reason,
     )
-    headroom = Metric(
-        f"budget_headroom[{hub.qubit}]",
-        star.evaluate([min(1.0, max(0.0, f)) for f in seen]).headroom
-        if (seen := _values(fidelities)) is not None
-        else None,
+
+
+def _tangle_sum(qubit: int, tangles: Judgement, level: float) -> Metric:
+    numbers = tangles.numbers
+    known = _values(numbers)
+    return Metric(
+        f"tangle_sum[{qubit}]",
+        None if known is None else sum(c**2 for c in known),
         level=level,
-        low=joint_limit(hub.star_at_high().headroom, [f.high for f in fidelities], "limits of fidelity"),
-        high=joint_limit(hub.star_at_low().headroom, [f.low for f in fidelities], "limits of fidelity"),
-        reason=_reasons(fidelities),
+        low=joint_limit(tangles.low.used, [c.low for c in numbers], "limits of concurrence"),
+        high=joint_limit(tangles.high.used, [c.high for c in numbers], "limits of concurrence"),
+        reason=_reasons(numbers),
     )
-    return tangle_sum, headroom
+
+
+def headroom_metric(qubit: int, fidelities: Judgement, level: float) -> Metric:
+    """`budget_headroom[q]` of the star rule."""
+    numbers = fidelities.numbers
+    known = _values(numbers)
+    return Metric(
+        f"budget_headroom[{qubit}]",
+        None if known is None else fidelities.evaluate(known).headroom,
+        level=level,
+        low=joint_limit(fidelities.high.headroom, [f.high for f in numbers], "limits of fidelity"),
+        high=joint_limit(fidelities.low.headroom, [f.low for f in numbers], "limits of fidelity"),
+        reason=_reasons(numbers),
+    )
 
 
 def _values(metrics: Sequence[Metric]) -> list[float] | None:
@@ -114,8 +151,7 @@ def joint_limit(value: float, limits: Sequence[Limit | None], method: str) -> Li
     there = [limit for limit in limits if limit is not None]
     if len(there) < len(limits):
         return None
-    weakest = min((limit.guarantee for limit in there), key=WEAKEST_FIRST.index)
-    return Limit(value, f"{method}, jointly", weakest)
+    return Limit(value, f"{method}, jointly", weakest(there).guarantee)
 
 
 def _reasons(metrics: Sequence[Metric]) -> str | None:

@@ -17,8 +17,15 @@ from math import comb
 import numpy as np
 
 from qmono.analysis.monogamy.checks import calibration_check, fit_check, gap_check, source_of, values_check
-from qmono.analysis.monogamy.hubs import joint_limit
-from qmono.analysis.monogamy.links import FAILED_FIT, NO_LIMITS, has_failed, measure_link
+from qmono.analysis.monogamy.hubs import Judgement, headroom_metric, joint_limit, third_party_metric
+from qmono.analysis.monogamy.links import (
+    FAILED_FIT,
+    NO_LIMITS,
+    Link,
+    extendibility,
+    has_failed,
+    measure_link,
+)
 from qmono.analysis.monogamy.one_tangle import one_tangle_metric
 from qmono.analysis.monogamy.records import Pair
 from qmono.core.counts import CountsTable
@@ -26,7 +33,7 @@ from qmono.core.metric import Limit, Metric, missing
 from qmono.core.report import Note, Report, Section, trust_of
 from qmono.errors import UsageError
 from qmono.quantum.measures.measure import pair_index
-from qmono.quantum.monogamy import ckw
+from qmono.quantum.monogamy import ckw, star
 from qmono.quantum.tomography.estimate import StateEstimate
 from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit, goodness_of_fit
 from qmono.quantum.tomography.identifiability import is_complete
@@ -55,8 +62,10 @@ def report_on_joint(table: CountsTable, *, level: float, gap: float) -> Report:
     table = _without_rounds(table)
     fit = _joint_fit(table, gap)
     error = (1 - level) / n
-    pairs = {pair: _pair_metrics(table, pair, error, level) for pair in combinations(range(n), 2)}
+    links = {pair: _link(table, pair, error, level) for pair in combinations(range(n), 2)}
+    pairs = {pair: _pair_metrics(pair, link) for pair, link in links.items()}
     qubits = [_qubit_metrics(table, qubit, pairs, fit, error=error, level=level) for qubit in range(n)]
+    left = [_left_over(qubit, links, level) for qubit in range(n)]
     tables = {"the counts": table}
     checks = (
         fit_check({"the joint fit": fit.test}, voids=("residual",)),
@@ -74,10 +83,18 @@ def report_on_joint(table: CountsTable, *, level: float, gap: float) -> Report:
         metrics=(
             *(metric for column in zip(*qubits, strict=True) for metric in column),
             *(metric for column in zip(*pairs.values(), strict=True) for metric in column),
+            *(metric for column in zip(*left, strict=True) for metric in column),
         ),
         checks=checks,
         sections=_notes(verdict),
-        payload={"joint_level_per_qubit": level, "relation": ckw.RELATION.statement},
+        payload={
+            "joint_level_per_qubit": level,
+            "relation": ckw.RELATION.statement,
+            "not_extendible_to": {
+                pair_index(pair): link if isinstance(link, str) else link.copies.excluded
+                for pair, link in links.items()
+            },
+        },
     )
 
 
@@ -106,28 +123,46 @@ def _verdict(table: CountsTable, fit: _Fit) -> tuple[str, str]:
     return "satisfied", f"by theorem: a joint state of {table.n_qubits} qubits cannot violate monogamy"
 
 
-def _pair_metrics(table: CountsTable, pair: Pair, error: float, level: float) -> tuple[Metric, Metric]:
-    """Concurrence and tangle of a pair, from its own pooled counts."""
+def _link(table: CountsTable, pair: Pair, error: float, level: float) -> Link | str:
+    """A pair by its own pooled counts, or why there are none."""
     try:
         own = marginal_table(table, pair)
     except UsageError as problem:
-        index = pair_index(pair)
-        return missing(f"concurrence[{index}]", str(problem)), missing(f"tangle[{index}]", str(problem))
-    link = measure_link(pair, own, error=error, level=level, files=comb(table.n_qubits, 2))
-    return link.concurrence, link.tangle
+        return str(problem)
+    return measure_link(pair, own, error=error, level=level, files=comb(table.n_qubits, 2))
+
+
+def _pair_metrics(pair: Pair, link: Link | str) -> tuple[Metric, Metric, Metric, Metric]:
+    """Fidelity, concurrence, tangle and extendibility of a pair."""
+    if isinstance(link, str):
+        names = ("fidelity", "concurrence", "tangle", "extendibility")
+        first, second, third, fourth = (missing(f"{name}[{pair_index(pair)}]", link) for name in names)
+        return first, second, third, fourth
+    return link.fidelity, link.concurrence, link.tangle, extendibility(link)
+
+
+def _left_over(qubit: int, links: dict[Pair, Link | str], level: float) -> tuple[Metric, Metric]:
+    """`budget_headroom` and `third_party_fidelity` of a qubit: what its pairs leave for somebody outside."""
+    here = [link for pair, link in links.items() if qubit in pair]
+    known = [link for link in here if not isinstance(link, str)]
+    if len(known) < len(here):
+        reason = next(link for link in here if isinstance(link, str))
+        return missing(f"budget_headroom[{qubit}]", reason), missing(f"third_party_fidelity[{qubit}]", reason)
+    fidelities = Judgement(star.RELATION, tuple(link.fidelity for link in known))
+    return headroom_metric(qubit, fidelities, level), third_party_metric(qubit, known, level)
 
 
 def _qubit_metrics(
     table: CountsTable,
     qubit: int,
-    pairs: dict[Pair, tuple[Metric, Metric]],
+    pairs: dict[Pair, tuple[Metric, Metric, Metric, Metric]],
     fit: _Fit,
     *,
     error: float,
     level: float,
 ) -> tuple[Metric, Metric, Metric]:
     """`residual`, `one_tangle` and `tangle_sum` of a qubit."""
-    tangles = [tangle for pair, (_, tangle) in pairs.items() if qubit in pair]
+    tangles = [tangle for pair, (_, _, tangle, _) in pairs.items() if qubit in pair]
     total = _tangle_sum(qubit, tangles, level)
     one = one_tangle_metric(table, qubit, error=error, level=level)
     return _residual(qubit, one, total, fit, level), one, total

@@ -15,13 +15,14 @@ import numpy as np
 from qmono.analysis.monogamy.records import Pairs
 from qmono.core.metric import Metric
 from qmono.core.progress import Progress
-from qmono.quantum.monogamy.compatibility import (
-    JointFit,
+from qmono.quantum.monogamy.likelihood_tests import (
+    Comparison,
     bootstrap_p,
-    fit_jointly,
+    compare,
     log_e_value,
-    why_not_joint,
+    why_not_asked,
 )
+from qmono.quantum.monogamy.one_state import RELATION
 
 FEWEST_REPLICATES = 99
 MOST_REPLICATES = 999
@@ -34,7 +35,7 @@ class OneState:
     """What the likelihood says; reason: why it says nothing. log_e: only if asked for."""
 
     level: float
-    joint: JointFit | None = None
+    joint: Comparison | None = None
     p_value: float | None = None
     log_e: float | None = None
     reason: str | None = None
@@ -48,6 +49,15 @@ class OneState:
     def is_refuted(self) -> bool:
         """Whether the e value excludes one state with its half of the error."""
         return self.log_e is not None and self.log_e >= log(2 / (1 - self.level))
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the likelihood says anything."""
+        return self.joint is not None
+
+    def evidence(self) -> str:
+        """The e value for people, `"10^23.8"`; "" without one."""
+        return "" if self.log_e is None else f"10^{self.log_e / log(10):.1f}"
 
     def sentence(self) -> str:
         """What is found, for people."""
@@ -82,11 +92,15 @@ def judge_one_state(
     """Fit one state to all pairs that bind each other, and say how well it does; nothing without an rng."""
     if rng is None:
         return OneState(level, reason="nothing may be drawn at random")
-    reason = "no two pairs bind each other" if not pairs else why_not_joint(pairs)
+    reason = "no two pairs bind each other" if not pairs else why_not_asked(pairs)
     if reason is not None:
         return OneState(level, reason=reason)
-    log_e = log_e_value(pairs, rng) if rigorous else None
-    joint = fit_jointly(pairs)
+    log_e = log_e_value(RELATION, pairs, rng) if rigorous else None
+    joint = compare(RELATION, pairs)
     replicates = min(MOST_REPLICATES, max(FEWEST_REPLICATES, 2 * ceil(1 / (1 - level)) - 1))
-    p = bootstrap_p(pairs, joint, replicates, rng, progress) if joint.ratio > 0 else 1.0
+    p = (
+        bootstrap_p(RELATION, pairs, joint, replicates=replicates, rng=rng, progress=progress)
+        if joint.ratio > 0
+        else 1.0
+    )
     return OneState(level, joint, p, log_e)

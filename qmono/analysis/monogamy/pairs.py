@@ -1,30 +1,37 @@
 """Separately measured pairs: can they be marginals of one state?
 
-Levels. The error 1 - level is shared equally by all P pairs given, and within a pair as `monogamy_links`
+Levels. The error 1 - level is shared equally by all P pairs given, and within a pair as `links`
 says; low and high limits each have the whole of it. So with probability `level` every lower limit holds
 at once, and `violated` (the lower limits alone break a rule at some shared qubit) is wrong at most with
 probability 1 - level, however many rules and qubits were looked at. The same holds for the upper limits
 and the claim that no rule is broken, as far as they are proven: those of the concurrence are indicative.
-With `rigorous` the rules have half of the error and the split-likelihood e value the other half.
+With `rigorous` the rules have half of the error and the split-likelihood e value the other half, and regions
+come from split shots as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from qmono.analysis.monogamy.checks import pair_checks, source_of
+from qmono.analysis.monogamy.decision import Decision, decide
 from qmono.analysis.monogamy.hubs import Hub, hub_metrics
-from qmono.analysis.monogamy.links import Link, measure_link
+from qmono.analysis.monogamy.links import Link, extendibility, measure_link
 from qmono.analysis.monogamy.one_state import OneState, judge_one_state
 from qmono.analysis.monogamy.records import Pair, Pairs, why_not_bound
 from qmono.analysis.monogamy.sections import pair_sections
+from qmono.analysis.pair_limits import RegionOf
 from qmono.core.metric import Metric
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Note, Report, trust_of
 from qmono.errors import InputError, UsageError
+from qmono.quantum.measures.measure import pair_index
+from qmono.quantum.tomography.region import likelihood_region
+from qmono.quantum.tomography.split_likelihood import split_region
 
 
 def report_on_pairs(
@@ -39,17 +46,22 @@ def report_on_pairs(
     named = _checked(pairs)
     of_the_rules = (1 - level) / 2 if rigorous else 1 - level
     error = of_the_rules / len(named)
+    region_of: RegionOf = (
+        partial(split_region, rng=rng) if rigorous and rng is not None else likelihood_region
+    )
     links = [
-        measure_link(pair, table, error=error, level=level, files=len(named)) for pair, table in named.items()
+        measure_link(pair, table, error=error, level=level, files=len(named), region_of=region_of)
+        for pair, table in named.items()
     ]
     hubs = _hubs(links, named)
     binding = {link.pair: named[link.pair] for link in _bound_links(hubs)}
     one_state = judge_one_state(binding, level, rng=rng, rigorous=rigorous, progress=progress)
     checks = pair_checks(links, named)
-    verdict = _with_likelihood(verdict_of(hubs), one_state)
+    decision = decide(hubs, one_state)
+    verdict = decision.verdict
     return Report(
         kind="monogamy",
-        title=_title(verdict, hubs, one_state, len(named)),
+        title=_title(decision, hubs, one_state, len(named)),
         verdict=verdict,
         trust=trust_of(checks),
         source=source_of(list(named.values())),
@@ -59,8 +71,8 @@ def report_on_pairs(
             *one_state.metrics(),
         ),
         checks=checks,
-        sections=(*pair_sections(verdict, links, hubs, named), Note("one state", (one_state.sentence(),))),
-        payload=_payload(links, hubs, level),
+        sections=(*pair_sections(decision, links, hubs, named), Note("one state", (one_state.sentence(),))),
+        payload=_payload(decision, links, hubs, level),
     )
 
 
@@ -96,32 +108,14 @@ def _hubs(links: Sequence[Link], pairs: Pairs) -> list[Hub]:
     return hubs
 
 
-def verdict_of(hubs: Sequence[Hub]) -> str:
-    """`violated` by one bound hub, `satisfied` by all of them, `not-applicable` without any."""
-    bound = [hub for hub in hubs if hub.unbound is None]
-    if not bound:
-        return "not-applicable"
-    if any(hub.is_violated for hub in bound):
-        return "violated"
-    return "satisfied" if all(hub.is_free_of_contradiction for hub in bound) else "inconclusive"
-
-
-def _with_likelihood(verdict: str, one_state: OneState) -> str:
-    """The verdict of the rules, made worse by what the likelihood proves or doubts."""
-    if verdict in ("violated", "not-applicable"):
-        return verdict
-    if one_state.is_refuted:
-        return "violated"
-    return "inconclusive" if one_state.is_doubtful else verdict
-
-
-def _title(verdict: str, hubs: Sequence[Hub], one_state: OneState, files: int) -> str:
+def _title(decision: Decision, hubs: Sequence[Hub], one_state: OneState, files: int) -> str:
+    verdict = decision.verdict
     if verdict == "not-applicable":
         return next((hub.unbound for hub in hubs if hub.unbound), "no two pairs share a qubit")
     if verdict == "violated":
         return _broken(hubs, files)
     if verdict == "satisfied":
-        return f"no contradiction found between {files} pairs by the star rule and the tangle sum"
+        return f"no contradiction found between {files} pairs by any relation that was asked"
     limitless = [link.fidelity for link in _bound_links(hubs) if link.fidelity.low is None]
     if limitless:
         return f"{limitless[0].name} has no limits ({limitless[0].reason})"
@@ -131,7 +125,8 @@ def _title(verdict: str, hubs: Sequence[Hub], one_state: OneState, files: int) -
 
 
 def _broken(hubs: Sequence[Hub], files: int) -> str:
-    broken = next((hub for hub in hubs if hub.is_violated), None)
+    bound = (hub for hub in hubs if hub.unbound is None)
+    broken = next((hub for hub in bound if any(found.is_broken for found in hub.judgements)), None)
     if broken is None:
         return f"no single state can give these {files} files: their likelihood excludes it"
     qubits = " ".join(str(q) for q in sorted({q for link in broken.links for q in link.pair}))
@@ -149,23 +144,37 @@ def _link_metrics(links: Sequence[Link]) -> list[Metric]:
         *(link.fidelity for link in links),
         *(link.concurrence for link in links),
         *(link.tangle for link in links),
+        *(link.coherent for link in links),
+        *(extendibility(link) for link in links),
     ]
 
 
-def _payload(links: Sequence[Link], hubs: Sequence[Hub], level: float) -> Mapping[str, Any]:
+def _payload(
+    decision: Decision, links: Sequence[Link], hubs: Sequence[Hub], level: float
+) -> Mapping[str, Any]:
     return {
         "joint_level": level,
-        "pairs": {f"{link.pair[0]},{link.pair[1]}": {"bell_state": link.bell} for link in links},
-        "hubs": {
-            str(hub.qubit): {
-                "pairs": [list(link.pair) for link in hub.links],
-                "bound": hub.unbound is None,
-                "star_used": {"low": hub.star_at_low().used, "high": hub.star_at_high().used},
-                "tangle_used": {"low": hub.tangles_at_low().used, "high": hub.tangles_at_high().used},
-                "fidelity_left_for": {
-                    f"{link.pair[0]},{link.pair[1]}": hub.left_for(link) for link in hub.links
-                },
+        "decided_by": [{"relation": found.relation, "qubit": found.qubit} for found in decision.findings],
+        "pairs": {pair_index(link.pair): _pair_payload(link) for link in links},
+        "hubs": {str(hub.qubit): _hub_payload(hub) for hub in hubs},
+    }
+
+
+def _pair_payload(link: Link) -> Mapping[str, Any]:
+    return {"bell_state": link.bell, "not_extendible_to": link.copies.excluded}
+
+
+def _hub_payload(hub: Hub) -> Mapping[str, Any]:
+    return {
+        "pairs": [list(link.pair) for link in hub.links],
+        "bound": hub.unbound is None,
+        "relations": {
+            found.relation.name: {
+                "used_at_least": found.low.used,
+                "used_at_most": found.high.used,
+                "allowed": found.low.allowed,
             }
-            for hub in hubs
+            for found in hub.judgements
         },
+        "fidelity_left_for": {pair_index(link.pair): hub.left_for(link) for link in hub.links},
     }

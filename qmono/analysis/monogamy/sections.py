@@ -2,65 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor
 
 from qmono.analysis.monogamy.chsh import tests_table
+from qmono.analysis.monogamy.decision import Decision
 from qmono.analysis.monogamy.hubs import Hub
 from qmono.analysis.monogamy.links import Link
 from qmono.analysis.monogamy.records import Pairs, doubts, file_name, pair_name
 from qmono.analysis.readings import is_order_assumed
 from qmono.core.metric import Limit
 from qmono.core.report import Cell, Note, Section, Table
-from qmono.quantum.monogamy import Budget, ckw, star
+from qmono.quantum.monogamy import star
+from qmono.quantum.monogamy.relation import Budget
 
 SMALLEST_SHIFT = 1e-6
 
 
-def pair_sections(verdict: str, links: Sequence[Link], hubs: Sequence[Hub], pairs: Pairs) -> list[Section]:
+def pair_sections(
+    decision: Decision, links: Sequence[Link], hubs: Sequence[Hub], pairs: Pairs
+) -> list[Section]:
     """Every section, in the order of importance."""
+    verdict, bound = decision.verdict, _bound(hubs)
     notes = [
-        Note("verdict", _meaning(verdict)),
-        Note("method", _method(_bound(hubs)) if verdict != "not-applicable" else ()),
-        Note("leaves", tuple(line for hub in _bound(hubs) for line in leaves(hub))),
-        Note("CKW", tuple(line for hub in _bound(hubs) for line in tangle_lines(hub))),
+        Note("verdict", _MEANINGS[verdict]),
+        Note("decided by", tuple(found.sentence for found in decision.findings)),
+        Note("method", _method(bound) if verdict != "not-applicable" else ()),
+        Note("leaves", tuple(line for hub in bound for line in leaves(hub))),
+        Note("CKW", tuple(line for hub in bound for line in tangle_lines(hub))),
         Note("look at, in this order", doubts(pairs) if verdict == "violated" else ()),
-        Note("flips if", tuple(line for hub in _bound(hubs) for line in flips_if(hub, verdict))),
+        Note("flips if", tuple(line for hub in bound for line in flips_if(hub, verdict))),
         Note("not bound", tuple(hub.unbound for hub in hubs if hub.unbound)),
-        Note("assumed", assumptions(_bound(hubs), pairs)),
+        Note("assumed", assumptions(bound, pairs)),
     ]
-    tables = [_pair_table(links, _bound(hubs)), _budget_table(hubs)] if hubs else [_pair_table(links, [])]
+    tables = [_pair_table(links, bound)]
+    tables += [_budget_table(hubs)] if hubs else []
     tested = [(pair_name(link.pair), link.chsh) for link in links if link.chsh is not None]
     tables += [tests_table(tested)] if tested else []
     return [*tables, *(note for note in notes if note.lines)]
+
+
+_MEANINGS: Mapping[str, tuple[str, ...]] = {
+    "violated": ("This is about the data or their labels, not about nature.",),
+    "satisfied": (
+        "no relation that was asked contradicts these pairs, even at the upper limits;",
+        "that one joint state exists is not shown",
+    ),
+    "inconclusive": ("the limits leave room for both answers",),
+    "not-applicable": ("monogamy does not bind these pairs",),
+}
 
 
 def _bound(hubs: Sequence[Hub]) -> list[Hub]:
     return [hub for hub in hubs if hub.unbound is None]
 
 
-def _meaning(verdict: str) -> tuple[str, ...]:
-    return {
-        "violated": ("This is about the data or their labels, not about nature.",),
-        "satisfied": (
-            "no contradiction found by the star rule and the tangle sum, even at the upper limits;",
-            "that one joint state exists is not shown",
-        ),
-        "inconclusive": ("the limits leave room for both answers",),
-        "not-applicable": ("monogamy does not bind these pairs",),
-    }[verdict]
-
-
 def _method(hubs: Sequence[Hub]) -> tuple[str, ...]:
     """Which rules were used on which limits, and what those limits guarantee."""
     level = hubs[0].links[0].fidelity.level
-    lows = [
-        limit for hub in hubs for link in hub.links for limit in (link.fidelity.low, link.concurrence.low)
-    ]
+    asked = [found for hub in hubs for found in hub.judgements]
+    lows = [metric.low for found in asked for metric in found.numbers]
+    titles = ", ".join(dict.fromkeys(found.relation.title for found in asked))
     guarantees = sorted({limit.guarantee for limit in lows if limit is not None}, reverse=True)
     weakest = " or ".join(guarantees) or "none"
     return (
-        "star fidelity rule and tangle sum (Coffman, Kundu, Wootters) at every shared qubit",
+        f"{titles}: at every shared qubit",
         f"limits {100 * level:g} % jointly, lower ones {weakest}; upper ones of C indicative",
         "Bell state of each pair picked from the data: paid for",
     )
@@ -81,12 +87,11 @@ def _pair_table(links: Sequence[Link], hubs: Sequence[Hub]) -> Table:
 
 
 def _budget_table(hubs: Sequence[Hub]) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for hub in hubs:
-        rows.append((hub.qubit, "star fidelity", hub.star_at_low().used, hub.star_at_high().used, 1.0))
-        rows.append((hub.qubit, "tangle sum", hub.tangles_at_low().used, hub.tangles_at_high().used, 1.0))
-        if sum(link.chsh is not None for link in hub.links) > 1:
-            rows.append((hub.qubit, "S^2 + S'^2", hub.bell_at_low().used, hub.bell_at_high().used, 8.0))
+    rows: list[tuple[Cell, ...]] = [
+        (hub.qubit, found.relation.title, found.low.used, found.high.used, found.low.allowed)
+        for hub in hubs
+        for found in hub.judgements
+    ]
     return Table("budget of a shared qubit", ("qubit", "rule", "at least", "at most", "allowed"), tuple(rows))
 
 
@@ -99,7 +104,7 @@ def leaves(hub: Hub) -> tuple[str, ...]:
         f"{pair_name(link.pair)} at {floor(1000 * (_value(link.fidelity.low) or 0.0)) / 1000:.3f} or more"
         for link in better
     )
-    if not star.evaluate([_value(link.fidelity.low) or 0.0 for link in better]).is_possible:
+    if not star.RELATION.evaluate([_value(link.fidelity.low) or 0.0 for link in better]).is_possible:
         return (f"{given}: impossible together",)
     verb = "leaves" if len(better) == 1 else "leave"
     return (f"{given} {verb} {pair_name(worst.pair)} at most {ceil(1000 * hub.left_for(worst)) / 1000:.3f}",)
@@ -107,12 +112,14 @@ def leaves(hub: Hub) -> tuple[str, ...]:
 
 def tangle_lines(hub: Hub) -> tuple[str, ...]:
     """What the tangle sum alone says of a hub, at the lower limits."""
-    budget = hub.tangles_at_low()
+    tangle_sum, fidelities = hub.judgement("ckw"), hub.judgement("star")
+    if tangle_sum is None or fidelities is None:
+        return ()
     tangles = [(_value(link.concurrence.low) or 0.0) ** 2 for link in hub.links]
     spelt = " + ".join(f"{tangle:.2f}" for tangle in tangles)
-    if not budget.is_possible:
+    if tangle_sum.is_broken:
         return (f"broken at qubit {hub.qubit}: tangles of at least {spelt} > 1",)
-    word = "would not have noticed" if not hub.star_at_low().is_possible else "is kept at the lower limits"
+    word = "would not have noticed" if fidelities.is_broken else "is kept at the lower limits"
     return (f"{word}: tangles {spelt} <= 1",)
 
 
@@ -122,11 +129,11 @@ def flips_if(hub: Hub, verdict: str) -> tuple[str, ...]:
         return _more_shots(hub)
     side, sign, bias = ("low", -1.0, "high") if verdict == "violated" else ("high", 1.0, "low")
     lines = []
-    for name, evaluate in (("fidelity", star.evaluate), ("concurrence", ckw.evaluate)):
-        limits = [_value(getattr(getattr(link, name), side)) for link in hub.links]
-        known = [limit for limit in limits if limit is not None]
-        if len(known) == len(limits) and evaluate(_clipped(known)).is_possible == (verdict == "satisfied"):
-            shift = _edge(lambda x, known=known: [f + sign * x for f in known], evaluate)  # type: ignore[misc]
+    for found in hub.judgements:
+        known = [limit.value for metric in found.numbers if (limit := getattr(metric, side)) is not None]
+        if len(known) == len(found.numbers) and found.evaluate(known).is_possible == (verdict == "satisfied"):
+            shift = _edge(lambda x, known=known: [value + sign * x for value in known], found.evaluate)  # type: ignore[misc]
+            name = found.relation.quantity.replace("_", " ")
             lines.append(f"every {name} at qubit {hub.qubit} is biased {bias} by more than {shift:.3f}")
     joiner = " and " if verdict == "violated" else " or "
     return (joiner.join(lines),) if lines else ()
@@ -134,36 +141,31 @@ def flips_if(hub: Hub, verdict: str) -> tuple[str, ...]:
 
 def _more_shots(hub: Hub) -> tuple[str, ...]:
     """The factor in shots at which the star rule would decide if the measured fidelities stay."""
-    fidelities = [link.fidelity for link in hub.links]
-    if any(f.value is None or f.low is None or f.high is None for f in fidelities):
+    star_rule = hub.judgement("star")
+    fidelities = star_rule.numbers if star_rule is not None else ()
+    if star_rule is None or any(f.value is None or f.low is None or f.high is None for f in fidelities):
         return ()
     values = [f.value or 0.0 for f in fidelities]
-    is_over = not star.evaluate(_clipped(values)).is_possible
+    is_over = not star_rule.evaluate(values).is_possible
     limits = [_value(f.low if is_over else f.high) or 0.0 for f in fidelities]
-    if star.evaluate(_clipped(limits)).is_possible != is_over:
+    if star_rule.evaluate(limits).is_possible != is_over:
         return ()
     kept = 1 - _edge(
         lambda x: [limit + x * (value - limit) for value, limit in zip(values, limits, strict=True)],
-        star.evaluate,
+        star_rule.evaluate,
     )
     if kept < 1e-3:
         return (f"qubit {hub.qubit} is measured at the edge of the star rule: no number of shots decides",)
     return (f"the star rule at qubit {hub.qubit} would be decided by about {kept**-2:.1f} times the shots",)
 
 
-def _clipped(numbers: Sequence[float]) -> list[float]:
-    return [min(1.0, max(0.0, number)) for number in numbers]
-
-
 def _edge(numbers_at: Callable[[float], list[float]], evaluate: Callable[[Sequence[float]], Budget]) -> float:
     """The x in [0, 1] at which a rule changes its mind about `numbers_at(x)`; to 1e-6."""
-    start = evaluate(_clipped(numbers_at(0.0))).is_possible
+    start = evaluate(numbers_at(0.0)).is_possible
     low, high = 0.0, 1.0
     while high - low > SMALLEST_SHIFT:
         middle = (low + high) / 2
-        low, high = (
-            (middle, high) if evaluate(_clipped(numbers_at(middle))).is_possible == start else (low, middle)
-        )
+        low, high = (middle, high) if evaluate(numbers_at(middle)).is_possible == start else (low, middle)
     return high
 
 

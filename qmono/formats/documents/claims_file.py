@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from qmono.core.claims import HIGHEST, QUANTITIES, Claim, Claims, Quantity
+from qmono.core.claims import QUANTITIES, Claim, Claims, Quantity, highest
 from qmono.core.provenance import Origin
 from qmono.errors import InputError
 from qmono.formats.source import read_bytes
@@ -217,10 +217,9 @@ def _limit(members: dict[str, Any], quantity: Quantity) -> dict[str, Any]:
         if key not in members:
             raise InputError(f"{key!r} is missing: give passes and trials, or a lower limit and its level")
     lower, level = as_number(members["lower"], "lower"), as_number(members["level"], "level")
-    if not 0 <= lower <= HIGHEST[quantity] + 1e-12:
-        raise InputError(
-            f"no {quantity} is {lower:g}; it lies from 0 to {HIGHEST[quantity]:.4g}", place="lower"
-        )
+    most = highest(quantity)
+    if not 0 <= lower <= most + 1e-12:
+        raise InputError(f"no {quantity} is {lower:g}; it lies from 0 to {most:.4g}", place="lower")
     if not 0.5 <= level < 1:
         raise InputError(f"a level lies from 0.5 to below 1, found {level:g}", place="level")
     return {"lower": lower, "level": level}

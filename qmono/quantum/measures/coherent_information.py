@@ -8,11 +8,18 @@ from below, in any dimension.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log2
 
+import numpy as np
+
+from qmono.quantum.measures.entanglement_of_formation import binary_entropy
 from qmono.quantum.measures.measure import Measure, of_cuts
 from qmono.quantum.measures.von_neumann_entropy import von_neumann_entropy
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.types import Dims, Matrix
+
+WITNESS_NOISE = 0.005
+"""Part of I/4 mixed into the reference of a witness, so that its logarithm exists."""
 
 
 def coherent_information(rho: Matrix, dims: Dims = (2, 2), systems: Sequence[int] = (0,)) -> float:
@@ -20,6 +27,35 @@ def coherent_information(rho: Matrix, dims: Dims = (2, 2), systems: Sequence[int
     rest = [part for part in range(len(dims)) if part not in systems]
     sides = [von_neumann_entropy(partial_trace(rho, dims, side)) for side in (list(systems), rest)]
     return max(sides) - von_neumann_entropy(rho)
+
+
+def least_coherent_information(fidelity: float, dimension: int = 2) -> float:
+    """The least of a d x d state with at least that fidelity to a maximally entangled state, in bits.
+
+    log2 d - h(F) - (1 - F) log2(d^2 - 1), that of the isotropic state: twirling mixes states of one coherent
+    information, which is convex. Increasing in F from 1/d^2 on, where it is -log2 d, the least of all.
+    """
+    f = max(fidelity, 1 / dimension**2)
+    return log2(dimension) - binary_entropy(f) - (1 - f) * log2(dimension**2 - 1)
+
+
+def coherent_witness(rho_ref: Matrix, side: int) -> Matrix:
+    """Hermitian G (4, 4) with S(side) - S(AB) >= Tr(G sigma) for every state sigma of two qubits.
+
+    G = log2 rho - log2 rho_side of the reference mixed with WITNESS_NOISE of I/4, where it is tight: the
+    relative entropy to rho is not less than that of the parts (Lindblad, Commun. Math. Phys. 40 (1975) 147).
+    """
+    rho = (1 - WITNESS_NOISE) * rho_ref + WITNESS_NOISE * np.eye(4) / 4
+    local = _log2(partial_trace(rho, (2, 2), [side]))
+    whole = np.kron(local, np.eye(2)) if side == 0 else np.kron(np.eye(2), local)
+    witness: Matrix = _log2(rho) - whole
+    return witness
+
+
+def _log2(rho: Matrix) -> Matrix:
+    values, vectors = np.linalg.eigh(rho)
+    logarithm: Matrix = (vectors * np.log2(values)) @ vectors.conj().T
+    return logarithm
 
 
 MEASURE = Measure(

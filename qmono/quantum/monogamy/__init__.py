@@ -1,86 +1,21 @@
 """Who can share entanglement with whom: relations between one hub and its spokes.
 
 A relation compares what the spokes of one hub use with what the hub has. It binds only pairs that end
-on the same physical hub at the same time in the same ensemble. RELATIONS lists what there is.
+on the same physical hub at the same time in the same ensemble. RELATIONS lists those that judge data,
+JOINT_RELATIONS those that only an exact joint state can be asked about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
-
 from qmono.core.registry import Entry, Registry
-from qmono.quantum.types import Dims, Matrix, Vector
-
-ROUNDING = 1e-12
-"""How far above the allowance still counts as equal to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What the spokes of one hub use, and what the hub allows, in the units of the relation."""
-
-    relation: str
-    used: float
-    allowed: float
-
-    @property
-    def headroom(self) -> float:
-        """allowed - used; negative if no state has these numbers."""
-        return self.allowed - self.used
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether the relation lets one state have these numbers (up to rounding)."""
-        return self.headroom >= -ROUNDING
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A monogamy relation between a hub and its spokes.
-
-    domain: for which states it is a theorem. needs: the number it takes per spoke.
-    evaluate: numbers of the spokes and dimension of the hub -> Budget; monotone: larger numbers use more.
-    of_state: state (d, d), dimensions of its parts and hub -> Budget of its exact numbers.
-    why_not: why it is no law for parts of these dimensions, or None.
-    saturated_by: number of qubits -> vector of a state that leaves hub 0 no headroom.
-    meaning: what it means if numbers that were obtained separately use more than is allowed.
-    metric: name of the headroom of an exact state.
-    """
-
-    name: str
-    domain: str
-    needs: Literal["concurrence", "fidelity", "S", "coherent_information"]
-    statement: str
-    reference: str
-    evaluate: Callable[[Sequence[float], int], Budget]
-    of_state: Callable[[Matrix, Dims, int], Budget]
-    saturated_by: Callable[[int], Vector]
-    meaning: str
-    metric: str
-    why_not: Callable[[Dims], str | None]
-
-
-def qubits_only(dims: Dims) -> str | None:
-    """The domain of relations whose numbers per pair are defined for qubits."""
-    if all(d == 2 for d in dims):
-        return None
-    return f"it is a law of qubits, not of dimensions {' x '.join(map(str, dims))}"
-
-
-def any_dimension(dims: Dims) -> str | None:
-    """The domain of relations that hold whatever the dimensions."""
-    return None
-
 
 RELATIONS = Registry(
     "monogamy relation",
     [
-        Entry("ckw", "qmono.quantum.monogamy.ckw:RELATION", "sum of the pair tangles at a qubit, at most 1"),
         Entry(
             "star", "qmono.quantum.monogamy.star:RELATION", "Bell fidelities that one hub can have at once"
         ),
+        Entry("ckw", "qmono.quantum.monogamy.ckw:RELATION", "sum of the pair tangles at a qubit, at most 1"),
         Entry(
             "bell",
             "qmono.quantum.monogamy.bell:RELATION",
@@ -91,27 +26,19 @@ RELATIONS = Registry(
             "qmono.quantum.monogamy.coherent:RELATION",
             "distillable bits of the pairs at a hub, at most log2 d",
         ),
+        Entry(
+            "one_state",
+            "qmono.quantum.monogamy.one_state:RELATION",
+            "pairs are marginals of one state, by likelihood",
+        ),
+        Entry(
+            "symmetric_extension",
+            "qmono.quantum.monogamy.extension:RELATION",
+            "a pair whose share somebody else holds too has a symmetric extension",
+        ),
     ],
 )
-"""Every relation, by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class JointRelation:
-    """A relation that only an exact joint state can be asked about.
-
-    residuals: `f(rho, dims)` -> what is left, never negative, by index ("0" for qubit 0, "" for the state).
-    why_not: why it does not apply to a state, or None. metric: name of the residual.
-    """
-
-    name: str
-    domain: str
-    statement: str
-    reference: str
-    metric: str
-    why_not: Callable[[Matrix, Dims], str | None]
-    residuals: Callable[[Matrix, Dims], dict[str, float]]
-
+"""Every relation that judges data, by name; the first that is broken is named first."""
 
 JOINT_RELATIONS = Registry(
     "joint relation",

@@ -7,16 +7,13 @@ a bound per edge: the edges of a path A-B-C-D may reach 8 + 0 + 8.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from qmono.errors import UsageError
-from qmono.quantum.monogamy import Budget, Relation, qubits_only
+from qmono.quantum.monogamy.relation import Budget, BudgetRelation, ExactForm, qubits_only, three_qubits
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.paulis import pauli_string
 from qmono.quantum.states import BELL_STATES
-from qmono.quantum.types import Matrix, Vector
+from qmono.quantum.types import Dims, Matrix, Real, Vector
 
 
 def largest_chsh(rho: Matrix) -> float:
@@ -30,19 +27,16 @@ def largest_chsh(rho: Matrix) -> float:
     return float(2 * np.sqrt(squares[0] + squares[1]))
 
 
-def evaluate(values: Sequence[float], dimension: int = 2) -> Budget:
-    """The two largest CHSH values at a hub, squared and added up, against 8; any dimension."""
-    if dimension < 2:
-        raise UsageError(f"a hub has dimension 2 or more, not {dimension}")
-    squares = sorted((float(value) ** 2 for value in values), reverse=True)
-    return Budget("bell", sum(squares[:2]), 8.0)
+def largest_two_squares(values: Real, dimension: int = 2) -> Real:
+    """S^2 + S'^2 of the two largest of CHSH values (..., k); of one alone its square."""
+    squares: Real = np.sum(np.sort(values**2, axis=-1)[..., -2:], axis=-1)
+    return squares
 
 
-def of_state(rho: Matrix, hub: int) -> Budget:
+def of_state(rho: Matrix, dims: Dims, hub: int) -> Budget:
     """The largest CHSH values of one qubit with each other qubit of an n-qubit state."""
-    n = rho.shape[0].bit_length() - 1
-    spokes = [other for other in range(n) if other != hub]
-    return evaluate([largest_chsh(partial_trace(rho, (2,) * n, [hub, spoke])) for spoke in spokes])
+    spokes = [other for other in range(len(dims)) if other != hub]
+    return RELATION.evaluate([largest_chsh(partial_trace(rho, dims, [hub, spoke])) for spoke in spokes])
 
 
 def bell_and_bystanders(n: int) -> Vector:
@@ -52,16 +46,17 @@ def bell_and_bystanders(n: int) -> Vector:
     return psi
 
 
-RELATION = Relation(
+RELATION = BudgetRelation(
     name="bell",
-    domain="all states; two settings a party",
-    needs="S",
+    title="Bell monogamy",
+    domain="all states of qubits; two settings a party",
+    needs=("joint state", "pair data", "claims"),
     statement="S_AB^2 + S_AC^2 <= 8 for every two pairs at a hub",
     reference="Toner, Verstraete, quant-ph/0611001 (2006); Kurzynski et al., PRL 106 180402 (2011)",
-    evaluate=evaluate,
-    of_state=lambda rho, dims, hub: of_state(rho, hub),
-    why_not=qubits_only,
-    saturated_by=bell_and_bystanders,
     meaning="the tests were not made on one state with one pair of settings at the hub",
-    metric="bell_headroom",
+    why_not=qubits_only,
+    exact=ExactForm("bell_headroom", three_qubits, of_state, bell_and_bystanders),
+    quantity="S",
+    used=largest_two_squares,
+    allowed=lambda dimension: 8.0,
 )

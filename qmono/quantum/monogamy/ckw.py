@@ -13,16 +13,14 @@ It is a law of qubits only: the antisymmetric state of three qutrits breaks it (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from qmono.errors import UsageError
 from qmono.quantum.measures.concurrence import concurrence
-from qmono.quantum.monogamy import Budget, Relation, qubits_only
+from qmono.quantum.monogamy.relation import Budget, BudgetRelation, ExactForm, qubits_only, three_parts
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.states import w
-from qmono.quantum.types import Matrix, Vector
+from qmono.quantum.types import Dims, Matrix, Real, Vector
 
 
 def one_tangle(rho: Matrix, qubit: int) -> float:
@@ -66,16 +64,17 @@ def residual(rho: Matrix, qubit: int) -> float:
     What qubit A shares beyond its pairs: exact for pure states (the three-tangle for n = 3, 1 for GHZ and
     0 for W), an upper bound of it for mixed ones.
     """
-    return of_state(rho, qubit).headroom
+    n = rho.shape[0].bit_length() - 1
+    return of_state(rho, (2,) * n, qubit).headroom
 
 
-def of_state(rho: Matrix, hub: int) -> Budget:
+def of_state(rho: Matrix, dims: Dims, hub: int) -> Budget:
     """The pair tangles of one qubit against its one-tangle."""
     return Budget("ckw", sum(pair_tangles(rho, hub).values()), one_tangle(rho, hub))
 
 
-def evaluate(concurrences: Sequence[float], dimension: int = 2) -> Budget:
-    """The node rule sum_j C_j^2 <= 1 from pair data alone, without a joint state.
+def tangle_sums(concurrences: Real, dimension: int = 2) -> Real:
+    """sum_j C_j^2 of concurrences (..., k), at most 1 whatever the joint state.
 
     UsageError for a hub that is no qubit: there the relation is false.
     """
@@ -84,7 +83,12 @@ def evaluate(concurrences: Sequence[float], dimension: int = 2) -> Budget:
             f"the tangle sum (ckw) is a law of qubits and fails for a hub of dimension {dimension}; "
             "use the star rule"
         )
-    return Budget("ckw", float(sum(c * c for c in concurrences)), 1.0)
+    total: Real = np.sum(concurrences**2, axis=-1)
+    return total
+
+
+def _three_qubits(dims: Dims) -> str | None:
+    return three_parts(dims) or qubits_only(dims)
 
 
 def _saturating(n: int) -> Vector:
@@ -94,16 +98,17 @@ def _saturating(n: int) -> Vector:
     return psi
 
 
-RELATION = Relation(
+RELATION = BudgetRelation(
     name="ckw",
+    title="tangle sum",
     domain="all states of n qubits; the hub must be a qubit",
-    needs="concurrence",
+    needs=("joint state", "pair data", "claims"),
     statement="sum_j C(A,B_j)^2 <= 4 det rho_A <= 1",
     reference="Coffman, Kundu, Wootters, PRA 61 052306 (2000); Osborne, Verstraete, PRL 96 220503 (2006)",
-    evaluate=evaluate,
-    of_state=lambda rho, dims, hub: of_state(rho, hub),
-    why_not=qubits_only,
-    saturated_by=_saturating,
     meaning="the pairs are no marginals of one state of these qubits",
-    metric="residual",
+    why_not=qubits_only,
+    exact=ExactForm("residual", _three_qubits, of_state, _saturating),
+    quantity="concurrence",
+    used=tangle_sums,
+    allowed=lambda dimension: 1.0,
 )

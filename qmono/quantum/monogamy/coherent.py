@@ -7,44 +7,52 @@ the squashed entanglements of a hub with its spokes add up to at most S(A) (Koas
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import log2
+
+import numpy as np
 
 from qmono.errors import UsageError
 from qmono.quantum.measures.coherent_information import coherent_information
-from qmono.quantum.monogamy import Budget, Relation, any_dimension
 from qmono.quantum.monogamy.bell import bell_and_bystanders
+from qmono.quantum.monogamy.relation import Budget, BudgetRelation, ExactForm, any_dimension, three_parts
 from qmono.quantum.operations import partial_trace
-from qmono.quantum.types import Dims, Matrix
+from qmono.quantum.types import Dims, Matrix, Real
 
 
-def evaluate(bits: Sequence[float], dimension: int = 2) -> Budget:
-    """The coherent informations of the pairs at a hub, negative ones as 0, against log2 of its dimension."""
+def bits(values: Real, dimension: int = 2) -> Real:
+    """The sum of coherent informations (..., k), negative ones as 0."""
+    total: Real = np.sum(np.maximum(0.0, values), axis=-1)
+    return total
+
+
+def allowed(dimension: int) -> float:
+    """log2 of the dimension of the hub."""
     if dimension < 2:
         raise UsageError(f"a hub has dimension 2 or more, not {dimension}")
-    return Budget("coherent_information", float(sum(max(0.0, value) for value in bits)), log2(dimension))
+    return log2(dimension)
 
 
 def of_state(rho: Matrix, dims: Dims, hub: int) -> Budget:
     """The rule for one part of a state of any dimensions."""
     spokes = [other for other in range(len(dims)) if other != hub]
-    bits = [
+    values = [
         coherent_information(partial_trace(rho, dims, [hub, spoke]), (dims[hub], dims[spoke]))
         for spoke in spokes
     ]
-    return evaluate(bits, dims[hub])
+    return RELATION.evaluate(values, dims[hub])
 
 
-RELATION = Relation(
+RELATION = BudgetRelation(
     name="coherent_information",
+    title="coherent information",
     domain="all states, any dimension",
-    needs="coherent_information",
+    needs=("joint state", "pair data", "claims"),
     statement="sum_j max(0, I(A>B_j), I(B_j>A)) <= log2 d_A",
     reference="Koashi, Winter, PRA 69 022309 (2004); Christandl, Winter, J. Math. Phys. 45 829 (2004)",
-    evaluate=evaluate,
-    of_state=of_state,
-    why_not=any_dimension,
-    saturated_by=bell_and_bystanders,
     meaning="the pairs are no marginals of one state with a hub of that dimension",
-    metric="coherent_headroom",
+    why_not=any_dimension,
+    exact=ExactForm("coherent_headroom", three_parts, of_state, bell_and_bystanders),
+    quantity="coherent_information",
+    used=bits,
+    allowed=allowed,
 )

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaincinv
 
-from qmono.quantum.monogamy import ROUNDING
+from qmono.quantum.monogamy.relation import ROUNDING
 from qmono.quantum.monogamy.star import used_budgets
 from qmono.quantum.types import Integers, Real
 

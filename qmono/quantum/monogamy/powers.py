@@ -15,8 +15,8 @@ from qmono.quantum.measures.concurrence import concurrence, concurrence_of_assis
 from qmono.quantum.measures.entanglement_of_formation import formation_of_concurrence
 from qmono.quantum.measures.measure import of_pure_qubits
 from qmono.quantum.measures.negativity import negativity
-from qmono.quantum.monogamy import JointRelation
 from qmono.quantum.monogamy.ckw import one_tangle
+from qmono.quantum.monogamy.relation import JointRelation
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.types import Dims, Matrix
 

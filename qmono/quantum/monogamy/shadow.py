@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from qmono.quantum.measures.purity import purity
-from qmono.quantum.monogamy import JointRelation
+from qmono.quantum.monogamy.relation import JointRelation
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.types import Dims, Matrix
 

@@ -19,9 +19,9 @@ import numpy as np
 
 from qmono.errors import UsageError
 from qmono.quantum.measures.fully_entangled_fraction import fully_entangled_fraction
-from qmono.quantum.monogamy import Budget, Relation, qubits_only
+from qmono.quantum.monogamy.relation import Budget, BudgetRelation, ExactForm, any_dimension, three_qubits
 from qmono.quantum.operations import partial_trace
-from qmono.quantum.types import Matrix, Real, Vector
+from qmono.quantum.types import Dims, Matrix, Real, Vector
 
 
 def used_budget(fidelities: Sequence[float], dimension: int = 2) -> float:
@@ -31,15 +31,13 @@ def used_budget(fidelities: Sequence[float], dimension: int = 2) -> float:
     A_m / (m + d - 1), where A_m sums the m largest roots, and the m that gives it are the binding ones:
     the value is d/(d-1) (f_1 + ... + f_m - A_m^2 / (m + d - 1)). Zero for no spokes.
     """
-    _check(fidelities, dimension)
-    return float(used_budgets(np.asarray(fidelities, dtype=np.float64), dimension))
+    return RELATION.evaluate(fidelities, dimension).used
 
 
 def used_budgets(fidelities: Real, dimension: int = 2) -> Real:
     """`used_budget` of many hubs at once: fidelities (..., k), each in [0, 1], to budgets (...)."""
+    _check(fidelities, dimension)
     k = fidelities.shape[-1]
-    if k == 0:
-        return np.zeros(fidelities.shape[:-1])
     roots = np.sqrt(np.flip(np.sort(fidelities, axis=-1), axis=-1))
     spokes = np.arange(1, k + 1)
     sums = np.cumsum(roots, axis=-1)
@@ -50,18 +48,13 @@ def used_budgets(fidelities: Real, dimension: int = 2) -> Real:
     return used
 
 
-def evaluate(fidelities: Sequence[float], dimension: int = 2) -> Budget:
-    """The star rule for the fidelities of the spokes of one hub."""
-    return Budget("star", used_budget(fidelities, dimension), 1.0)
-
-
 def largest_remaining(fidelities: Sequence[float], dimension: int = 2) -> float:
     """The largest fidelity that one more spoke can have beside the given ones.
 
     For a single given f it is cos^2(arccos(1/d) - arccos sqrt f), and 1 if f <= 1/d^2. 0 if the given
     ones alone are impossible.
     """
-    if not evaluate(fidelities, dimension).is_possible:
+    if not RELATION.evaluate(fidelities, dimension).is_possible:
         return 0.0
     roots = np.concatenate([np.sqrt(np.sort(np.asarray(fidelities, dtype=np.float64))[::-1]), [0.0]])
     return min((_with_binding(roots, m, dimension) for m in range(roots.size)), key=lambda found: found[0])[1]
@@ -86,16 +79,15 @@ def equal_spokes(spokes: int, dimension: int = 2) -> float:
     """The largest fidelity that all of k spokes can have, (k + d - 1)/(k d): 1, 3/4, 2/3, ... for qubits."""
     if spokes < 1:
         raise UsageError(f"a star needs at least one spoke, not {spokes}")
-    _check((), dimension)
+    _check(np.zeros(0), dimension)
     return (spokes + dimension - 1) / (spokes * dimension)
 
 
-def of_state(rho: Matrix, hub: int) -> Budget:
+def of_state(rho: Matrix, dims: Dims, hub: int) -> Budget:
     """The fully entangled fractions of one qubit with each other qubit of an n-qubit state."""
-    n = rho.shape[0].bit_length() - 1
-    spokes = [other for other in range(n) if other != hub]
-    pairs = [partial_trace(rho, (2,) * n, [hub, spoke]) for spoke in spokes]
-    return evaluate([min(1.0, fully_entangled_fraction(pair)) for pair in pairs])
+    spokes = [other for other in range(len(dims)) if other != hub]
+    pairs = [partial_trace(rho, dims, [hub, spoke]) for spoke in spokes]
+    return RELATION.evaluate([min(1.0, fully_entangled_fraction(pair)) for pair in pairs])
 
 
 def best_star(n: int) -> Vector:
@@ -110,24 +102,25 @@ def best_star(n: int) -> Vector:
     return normalised
 
 
-def _check(fidelities: Sequence[float], dimension: int) -> None:
+def _check(fidelities: Real, dimension: int) -> None:
     if dimension < 2:
         raise UsageError(f"a hub has dimension 2 or more, not {dimension}")
-    for fidelity in fidelities:
-        if not 0 <= fidelity <= 1:
-            raise UsageError(f"a fidelity lies between 0 and 1, got {fidelity}")
+    outside = ~((fidelities >= 0) & (fidelities <= 1))
+    if outside.any():
+        raise UsageError(f"a fidelity lies between 0 and 1, got {fidelities[outside][0]:g}")
 
 
-RELATION = Relation(
+RELATION = BudgetRelation(
     name="star",
+    title="star fidelity",
     domain="all states; a hub of any dimension, any number of spokes",
-    needs="fidelity",
+    needs=("joint state", "pair data", "claims"),
     statement="min { s^T G^-1 s : s_j >= sqrt F_j } <= 1 with G = (1 - 1/d) I + J/d",
     reference="Kay, Kaszlikowski, Ramanathan, PRL 103 050501 (2009)",
-    evaluate=evaluate,
-    of_state=lambda rho, dims, hub: of_state(rho, hub),
-    why_not=qubits_only,
-    saturated_by=best_star,
     meaning="the pairs are no marginals of one state with a hub of that dimension",
-    metric="budget_headroom",
+    why_not=any_dimension,
+    exact=ExactForm("budget_headroom", three_qubits, of_state, best_star),
+    quantity="fidelity",
+    used=used_budgets,
+    allowed=lambda dimension: 1.0,
 )

@@ -9,12 +9,9 @@ from tomography_cases import pauli_table, random_state
 from qmono.core.counts import CountsTable
 from qmono.errors import UsageError
 from qmono.quantum.measures.extension_margin import extension_margin, extension_margin_of
-from qmono.quantum.monogamy.compatibility import (
-    bootstrap_p,
-    fit_jointly,
-    joint_likelihood,
-    log_e_value,
-)
+from qmono.quantum.monogamy.joint_likelihood import joint_likelihood
+from qmono.quantum.monogamy.likelihood_tests import bootstrap_p, compare, log_e_value
+from qmono.quantum.monogamy.one_state import RELATION
 from qmono.quantum.monogamy.star import best_star
 from qmono.quantum.operations import partial_trace, projector
 from qmono.quantum.states import named_state, werner
@@ -43,13 +40,14 @@ def test_joint_likelihood_is_the_sum_of_the_pairs() -> None:
         likelihood_of(table).log_likelihood(partial_trace(rho, (2,) * 3, pair))
         for pair, table in pairs.items()
     )
-    assert joint_likelihood(pairs, (0, 1, 2)).log_likelihood(rho) == pytest.approx(apart)
+    likelihoods = {pair: likelihood_of(table) for pair, table in pairs.items()}
+    assert joint_likelihood(likelihoods, (0, 1, 2)).log_likelihood(rho) == pytest.approx(apart)
 
 
 def test_the_joint_fit_is_certified_and_no_better_than_separate_fits() -> None:
-    found = fit_jointly(marginals(named_state("w:3").rho, 300, 3))
-    assert found.fit.converged
-    assert found.fit.likelihood_gap <= 0.01
+    found = compare(RELATION, marginals(named_state("w:3").rho, 300, 3))
+    assert found.fit.estimate.converged
+    assert found.fit.estimate.likelihood_gap <= 0.01
     assert 0 <= found.ratio < 30
 
 
@@ -66,29 +64,30 @@ def test_the_joint_fit_is_certified_and_no_better_than_separate_fits() -> None:
 def test_no_false_alarm_on_legal_states(rho: np.ndarray) -> None:
     """P(e >= 20) <= 0.05: seen at most as often, over 30 measured pairs of each state, as 3 sigma allow."""
     rng = np.random.default_rng(9)
-    alarms = sum(log_e_value(marginals(rho, 200, seed), rng) >= np.log(20) for seed in range(30))
+    alarms = sum(log_e_value(RELATION, marginals(rho, 200, seed), rng) >= np.log(20) for seed in range(30))
     assert alarms / 30 <= 0.05 + 3 * (0.05 * 0.95 / 30) ** 0.5
 
 
 def test_power_of_the_e_value() -> None:
     """Two links of F = 0.85, 1000 shots a setting: one state is refuted nine times in ten."""
     rng = np.random.default_rng(5)
-    refuted = sum(log_e_value(links(0.85, 1000, seed), rng) >= np.log(40) for seed in range(20))
+    refuted = sum(log_e_value(RELATION, links(0.85, 1000, seed), rng) >= np.log(40) for seed in range(20))
     assert refuted >= 18
 
 
 def test_bootstrap_tells_the_possible_from_the_impossible() -> None:
     rng = np.random.default_rng(1)
     legal = marginals(named_state("w:3").rho, 300, 7)
-    assert bootstrap_p(legal, fit_jointly(legal), 39, rng) > 0.05
+    assert bootstrap_p(RELATION, legal, compare(RELATION, legal), replicates=39, rng=rng) > 0.05
     impossible = links(0.85, 1000, 3)
-    assert bootstrap_p(impossible, fit_jointly(impossible), 39, rng) == pytest.approx(1 / 40)
+    p = bootstrap_p(RELATION, impossible, compare(RELATION, impossible), replicates=39, rng=rng)
+    assert p == pytest.approx(1 / 40)
 
 
 def test_what_has_no_joint_likelihood_is_refused() -> None:
     many = {(0, other): pauli_table(werner(0.5).rho, 10) for other in range(1, 7)}
     with pytest.raises(UsageError, match="up to 5 qubits"):
-        fit_jointly(many)
+        compare(RELATION, many)
 
 
 @pytest.mark.parametrize(
