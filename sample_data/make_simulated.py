@@ -13,10 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from qmono.core.counts import CountsTable, angle_direction
+from qmono.core.povms import Povm, PovmRows
 from qmono.formats.writing import write_counts
 from qmono.quantum.born import simulate_counts
+from qmono.quantum.paulis import PAULIS
 from qmono.quantum.plans import Plan, bell_plan, pauli_plan
-from qmono.quantum.states import PRODUCT_KETS, State, ghz, product, w, werner
+from qmono.quantum.povms import checked_effects, rank_one_effects
+from qmono.quantum.states import BELL_STATES, PRODUCT_KETS, State, ghz, product, w, werner
 from qmono.quantum.types import Matrix, Vector
 
 SHOTS = 1024
@@ -64,6 +67,30 @@ def chsh_plan() -> Plan:
     return bell_plan(np.array([alice, bob]), "+++-", SHOTS)
 
 
+TETRAHEDRON = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / np.sqrt(3)
+"""Bloch vectors of the four outcomes of a tetrahedral measurement; each effect is half a projector."""
+
+
+def measured_by_povms(rho: Matrix, seed: int, what: str) -> CountsTable:
+    """Two qubits: tetrahedra on both, and a Bell measurement, with seeded counts that say what they are."""
+    effects = np.array([[np.eye(2) + np.einsum("a,aij->ij", b, PAULIS[1:])] for b in TETRAHEDRON])[:, 0] / 4
+    both = np.einsum("iab,jcd->ijacbd", effects, effects).reshape(16, 4, 4)
+    bell = rank_one_effects(np.array(list(BELL_STATES.values())))
+    rng = np.random.default_rng(seed)
+    counts = []
+    for joint, shots in ((both, 9 * SHOTS), (bell, 3 * SHOTS)):
+        p = np.einsum("kab,ba->k", joint, rho).real.clip(0)
+        counts.append(rng.multinomial(shots, p / p.sum()))
+    rows = PovmRows(
+        labels=("tetrahedra", "Bell measurement"),
+        povms=(Povm("sic", checked_effects(effects)), Povm("bell", checked_effects(bell))),
+        parts=((0, 0), (1,)),
+        counts=np.concatenate(counts),
+    )
+    notes = {"state": what, "seeds": {"simulator": seed}, "backend": "Born's rule"}
+    return CountsTable(n_qubits=2, povms=rows, source="simulated", metadata=notes)
+
+
 def tables() -> dict[str, CountsTable]:
     """Every table by its file name."""
     two, three = pauli_plan(2, SHOTS), pauli_plan(3, SHOTS)
@@ -77,6 +104,7 @@ def tables() -> dict[str, CountsTable]:
         "w3.json": measured(with_white_noise(w(3), 0.9), three, 6, "0.9 w:3 + 0.1 I/8"),
         "ab.json": measured(werner_of_fidelity(0.88).rho, two, 7, "werner, F 0.88", qubits=["A", "B"]),
         "ac.json": measured(werner_of_fidelity(0.85).rho, two, 8, "werner, F 0.85", qubits=["A", "C"]),
+        "povms.json": measured_by_povms(werner(0.93).rho, 9, "werner:0.93"),
     }
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRows
+from qmono.core.counts import Block, CountsTable, ParityRows, ProjectorRows, SettingRows
+from qmono.core.povms import Povm, PovmRows
 from qmono.core.progress import Progress, no_progress
 from qmono.core.vocabulary import Order
 from qmono.errors import QmonoError
@@ -23,7 +24,12 @@ MAX_FITTED_QUBITS = 4
 MAX_NAMED = 20
 """At most this many missing or empty rows are named; all are counted."""
 
-_KINDS = {SettingRows: "settings", ProjectorRows: "projectors", ParityRows: "parities"}
+_KINDS = {
+    SettingRows: "settings",
+    ProjectorRows: "projectors",
+    ParityRows: "parities",
+    PovmRows: "povms",
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,8 @@ class RowSummary:
     """Rows of one kind: how many, the totals over them, the ones with no counts (the first 20 named).
 
     missing: names of rows that a complete set has and this one has not, the first 20; n_missing: how
-    many there are, or None where there is no complete set to compare with.
+    many there are, or None where there is no complete set to compare with. measured_by: POVMs of the rows,
+    with their qubits and outcomes.
     """
 
     kind: str
@@ -43,6 +50,7 @@ class RowSummary:
     empty: tuple[str, ...]
     n_missing: int | None
     missing: tuple[str, ...]
+    measured_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,8 +154,9 @@ def inspect_counts(table: CountsTable, *, progress: Progress = no_progress) -> I
     )
 
 
-def _summary(block: SettingRows | ProjectorRows | ParityRows, n_qubits: int) -> RowSummary:
-    totals = np.asarray(block.counts, dtype=np.float64).reshape(len(block.labels), -1).sum(axis=1)
+def _summary(block: Block, n_qubits: int) -> RowSummary:
+    by_row = block.totals if isinstance(block, PovmRows) else block.counts
+    totals = np.asarray(by_row, dtype=np.float64).reshape(len(block.labels), -1).sum(axis=1)
     empty = [label for label, total in zip(block.labels, totals, strict=True) if total == 0]
     alphabet = _alphabet(block)
     present = set(block.labels)
@@ -162,12 +171,18 @@ def _summary(block: SettingRows | ProjectorRows | ParityRows, n_qubits: int) -> 
         empty=tuple(empty[:MAX_NAMED]),
         n_missing=None if alphabet is None else expected - len(present - {"I" * n_qubits}),
         missing=tuple(islice(_missing(alphabet or "", n_qubits, present), MAX_NAMED)),
+        measured_by=tuple(map(_described, block.povms)) if isinstance(block, PovmRows) else (),
     )
 
 
-def _alphabet(block: SettingRows | ProjectorRows | ParityRows) -> str | None:
+def _described(povm: Povm) -> str:
+    qubits = "1 qubit" if povm.n_qubits == 1 else f"{povm.n_qubits} qubits"
+    return f"{povm.name} ({qubits}, {povm.outcomes} outcomes)"
+
+
+def _alphabet(block: Block) -> str | None:
     """The characters a complete set of labels runs through; None where no set is complete by itself."""
-    if isinstance(block, ProjectorRows):
+    if isinstance(block, ProjectorRows | PovmRows):
         return None
     characters = set("".join(block.labels))
     if isinstance(block, ParityRows):
@@ -200,7 +215,7 @@ def _no_order_effect(table: CountsTable) -> str | None:
     if table.n_qubits == 1:
         return "one qubit has no order"
     if table.settings is None:
-        return "the rows have no outcome strings"
+        return "compared for complete settings only" if table.povms else "the rows have no outcome strings"
     if table.settings.directions is None:
         return "the bases are not known; correlators do not depend on the order, the no-signalling check does"
     if table.n_qubits > MAX_FITTED_QUBITS:

@@ -1,10 +1,11 @@
 """Measurement counts, wherever they came from.
 
-A `CountsTable` holds rows of up to three kinds, each a block of arrays:
+A `CountsTable` holds rows of up to four kinds, each a block of arrays:
 
 - `SettingRows`: complete measurements, every qubit in one basis, one count per outcome string;
 - `ProjectorRows`: single product projectors with the counts and exposure of each;
-- `ParityRows`: Pauli strings (or settings of a Bell test) with the counts of +1 and of -1.
+- `ParityRows`: Pauli strings (or settings of a Bell test) with the counts of +1 and of -1;
+- `PovmRows` (`core.povms`): complete measurements that are no projective bases.
 
 Conventions: qubit 0 is the leftmost character of every label and outcome string and the most
 significant bit of an outcome index; outcome 0 stands for the eigenvalue +1. A local basis is the
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qmono.core.povms import PovmRows, check_povm_shapes
 from qmono.core.provenance import Origin
 from qmono.core.vocabulary import Design, Source, Statistics, Values
 from qmono.errors import InputError
@@ -98,6 +100,10 @@ class ParityRows:
     counts: CountArray
 
 
+Block = SettingRows | ProjectorRows | ParityRows | PovmRows
+"""Rows of one kind."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """Trials kept and dropped before the counts were made, and why (heralding, no-clicks, ...)."""
@@ -135,6 +141,7 @@ class CountsTable:
     settings: SettingRows | None = None
     projectors: ProjectorRows | None = None
     parities: ParityRows | None = None
+    povms: PovmRows | None = None
     statistics: Statistics = "multinomial"
     values: Values = "counts"
     design: Design | None = None
@@ -156,9 +163,15 @@ class CountsTable:
         return float(sum(block.counts.sum() for block in self.blocks))
 
     @property
-    def blocks(self) -> tuple[SettingRows | ProjectorRows | ParityRows, ...]:
+    def blocks(self) -> tuple[Block, ...]:
         """The kinds of rows that are present."""
-        return tuple(block for block in (self.settings, self.projectors, self.parities) if block is not None)
+        kinds = (self.settings, self.projectors, self.parities, self.povms)
+        return tuple(block for block in kinds if block is not None)
+
+    @property
+    def holds_settings_only(self) -> bool:
+        """Whether all rows are complete settings."""
+        return self.settings is not None and len(self.blocks) == 1
 
     def with_outcomes_reversed(self) -> CountsTable:
         """The table read with the other bit order: outcome strings mirrored, labels kept."""
@@ -233,23 +246,33 @@ def check_table(table: CountsTable) -> None:
         _check_block(block, table.outcomes**table.n_qubits, table)
 
 
-def _check_block(block: SettingRows | ProjectorRows | ParityRows, width: int, table: CountsTable) -> None:
+def _check_block(block: Block, width: int, table: CountsTable) -> None:
     n_qubits, values = table.n_qubits, table.values
+    if isinstance(block, PovmRows):
+        check_povm_shapes(block, n_qubits)
+    else:
+        _check_shapes(block, width, n_qubits)
+    if not np.all(np.isfinite(block.counts)):
+        raise InputError("counts must be finite", place=_first(block, ~np.isfinite(block.counts)))
+    if values != "corrected" and np.any(block.counts < 0):
+        raise InputError("counts must not be negative", place=_first(block, block.counts < 0))
+    if values == "counts" and not np.issubdtype(block.counts.dtype, np.integer):
+        raise InputError("counts must be integers; say that they are averages or corrected values")
+
+
+def _check_shapes(block: SettingRows | ProjectorRows | ParityRows, width: int, n_qubits: int) -> None:
     columns = {SettingRows: (width,), ProjectorRows: (), ParityRows: (2,)}[type(block)]
     expected = (len(block.labels), *columns)
     if block.counts.shape != expected:
         raise InputError(f"counts have shape {block.counts.shape}, expected {expected}")
-    if not np.all(np.isfinite(block.counts)):
-        raise InputError("counts must be finite", place=_first(block.labels, ~np.isfinite(block.counts)))
-    if values != "corrected" and np.any(block.counts < 0):
-        raise InputError("counts must not be negative", place=_first(block.labels, block.counts < 0))
-    if values == "counts" and not np.issubdtype(block.counts.dtype, np.integer):
-        raise InputError("counts must be integers; say that they are averages or corrected values")
     directions = None if isinstance(block, ParityRows) else block.directions
     if directions is not None and directions.shape != (len(block.labels), n_qubits, 3):
         raise InputError(f"bases have shape {directions.shape}, expected {(len(block.labels), n_qubits, 3)}")
 
 
-def _first(labels: tuple[str, ...], offends: NDArray[np.bool_]) -> str:
-    rows = offends.reshape(len(labels), -1).any(axis=1)
-    return f"row {labels[int(np.argmax(rows))]!r}"
+def _first(block: Block, offends: NDArray[np.bool_]) -> str:
+    if isinstance(block, PovmRows):
+        row = next(row for row, cells in enumerate(block.cells) if offends[cells].any())
+    else:
+        row = int(np.argmax(offends.reshape(len(block.labels), -1).any(axis=1)))
+    return f"row {block.labels[row]!r}"

@@ -15,6 +15,7 @@ from qmono.core.counts import (
     ReadoutCalibration,
     SettingRows,
 )
+from qmono.core.povms import PovmRows
 from qmono.errors import InputError
 
 _MUST_AGREE = ("n_qubits", "statistics", "values", "design", "source", "signs")
@@ -31,11 +32,13 @@ def pooled(tables: Sequence[CountsTable]) -> CountsTable:
     settings = [table.settings for table in tables if table.settings is not None]
     projectors = [table.projectors for table in tables if table.projectors is not None]
     parities = [table.parities for table in tables if table.parities is not None]
+    povms = [table.povms for table in tables if table.povms is not None]
     return replace(
         first,
         settings=_pooled_settings(settings) if settings else None,
         projectors=_pooled_projectors(projectors) if projectors else None,
         parities=_pooled_parities(parities) if parities else None,
+        povms=_pooled_povms(povms) if povms else None,
         calibration=_pooled_calibration(tables),
         metadata={},
     )
@@ -52,7 +55,11 @@ def _check_alike(first: CountsTable, other: CountsTable) -> None:
     for mine, theirs in zip(first.blocks, other.blocks, strict=False):
         if type(mine) is not type(theirs) or mine.labels != theirs.labels:
             raise InputError("cannot be pooled: its rows are not those of the first file", source=source)
-        if not isinstance(mine, ParityRows) and not isinstance(theirs, ParityRows):
+        if isinstance(mine, PovmRows) and isinstance(theirs, PovmRows):
+            _check_povms(mine, theirs, source)
+        elif isinstance(mine, SettingRows | ProjectorRows) and isinstance(
+            theirs, SettingRows | ProjectorRows
+        ):
             _check_bases(mine, theirs, source)
     if len(first.blocks) != len(other.blocks):
         raise InputError("cannot be pooled: its rows are not those of the first file", source=source)
@@ -62,6 +69,19 @@ def _check_bases(mine: SettingRows | ProjectorRows, theirs: SettingRows | Projec
     a, b = mine.directions, theirs.directions
     if (a is None) != (b is None) or (a is not None and b is not None and not np.allclose(a, b, atol=1e-9)):
         raise InputError("cannot be pooled: its bases are not those of the first file", source=source)
+
+
+def _check_povms(mine: PovmRows, theirs: PovmRows, source: str) -> None:
+    for row, (own, other) in enumerate(zip(mine.parts, theirs.parts, strict=True)):
+        a, b = (
+            [rows.povms[part].effects for part in parts] for rows, parts in ((mine, own), (theirs, other))
+        )
+        same = len(a) == len(b) and all(
+            x.shape == y.shape and np.allclose(x, y, atol=1e-9) for x, y in zip(a, b, strict=True)
+        )
+        if not same:
+            problem = f"cannot be pooled: row {mine.labels[row]!r} is not measured as in the first file"
+            raise InputError(problem, source=source)
 
 
 def _pooled_calibration(tables: Sequence[CountsTable]) -> ReadoutCalibration | None:
@@ -106,4 +126,8 @@ def _pooled_projectors(rows: list[ProjectorRows]) -> ProjectorRows:
 
 
 def _pooled_parities(rows: list[ParityRows]) -> ParityRows:
+    return replace(rows[0], counts=_summed([row.counts for row in rows]))
+
+
+def _pooled_povms(rows: list[PovmRows]) -> PovmRows:
     return replace(rows[0], counts=_summed([row.counts for row in rows]))

@@ -24,6 +24,8 @@ def _facts(found: Inspection) -> Iterator[tuple[str, str]]:
     yield "holds", _contents(found)
     for rows in found.rows:
         yield rows.kind, _rows(rows)
+        if rows.measured_by:
+            yield "  by", ", ".join(rows.measured_by)
         if rows.n_missing:
             yield "  missing", _named(rows.missing, rows.n_missing)
         if rows.n_empty:

@@ -25,14 +25,26 @@ from qmono.core.counts import (
     angle_direction,
     pauli_directions,
 )
+from qmono.core.povms import Povm, PovmRows
 from qmono.errors import UsageError
 from qmono.formats import FORMATS
 from qmono.formats.reading import ReadOptions, read_counts
 from qmono.formats.writing import write_counts
+from qmono.quantum.povms import PAULI_POVMS
 from qmono.quantum.readout import confusion_matrices
 
 SCHEMA = json.loads((Path(qmono.__file__).parent / "schemas" / "counts-1.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def random_effects(n: int, outcomes: int, rng: np.random.Generator) -> np.ndarray:
+    """A POVM (k, 2**n, 2**n): positive operators G divided by the root of their sum on both sides."""
+    a = rng.normal(size=(outcomes, 2**n, 2**n, 2)) @ np.array([1, 1j])
+    positive = a @ a.conj().swapaxes(1, 2)
+    values, vectors = np.linalg.eigh(positive.sum(axis=0))
+    root = (vectors / np.sqrt(values)) @ vectors.conj().T
+    return np.asarray(root @ positive @ root)
+
 
 MAX = 2**53
 whole = st.one_of(st.integers(0, 50), st.integers(0, 10**15))
@@ -81,7 +93,7 @@ def setting_rows(draw: st.DrawFn, n: int, values: str) -> SettingRows:
 def tables(draw: st.DrawFn) -> CountsTable:
     n = draw(st.integers(1, 3))
     values = draw(st.sampled_from(["counts", "averages", "corrected"]))
-    kinds = draw(st.sets(st.sampled_from(["settings", "projectors", "parities"]), min_size=1))
+    kinds = draw(st.sets(st.sampled_from(["settings", "projectors", "parities", "povms"]), min_size=1))
     blocks: dict[str, Any] = {}
     if "settings" in kinds:
         blocks["settings"] = draw(setting_rows(n, values))
@@ -96,6 +108,8 @@ def tables(draw: st.DrawFn) -> CountsTable:
         strings = st.text("IXYZ", min_size=n, max_size=n)
         labels = tuple(draw(st.lists(strings, min_size=1, max_size=3, unique=True)))
         blocks["parities"] = ParityRows(labels, numbers(draw, values, (len(labels), 2)))
+    if "povms" in kinds:
+        blocks["povms"] = draw(povm_rows(n, values))
     maybe = st.booleans()
     return CountsTable(
         n_qubits=n,
@@ -110,6 +124,29 @@ def tables(draw: st.DrawFn) -> CountsTable:
         calibration=draw(calibrations(n)) if draw(maybe) else None,
         metadata=draw(metadata),
     )
+
+
+@st.composite
+def povm_rows(draw: st.DrawFn, n: int, values: str) -> PovmRows:
+    """Rows of random POVMs of one and more qubits and of bases; some with more than ten outcomes."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    sizes = draw(st.lists(st.integers(1, n), min_size=1, max_size=3))
+    povms = [
+        Povm(f"m{k}", random_effects(size, draw(st.integers(2, 12)), rng)) for k, size in enumerate(sizes)
+    ]
+    fill = [Povm("one", random_effects(1, 3, rng)), PAULI_POVMS["Y"]]
+    parts = []
+    for k, size in enumerate(sizes):
+        before = draw(st.integers(0, n - size))
+        rest = [len(sizes) + draw(st.integers(0, 1)) for _ in range(n - size)]
+        parts.append((*rest[:before], k, *rest[before:]))
+    used = list(dict.fromkeys(part for own in parts for part in own))
+    kept = tuple([*povms, *fill][part] for part in used)
+    parts = [tuple(used.index(part) for part in own) for own in parts]
+    cells = sum(int(np.prod([kept[part].outcomes for part in own])) for own in parts)
+    counts = numbers(draw, "counts", (min(cells, 40),))
+    counts = np.resize(counts, cells).astype(np.int64 if values == "counts" else np.float64)
+    return PovmRows(tuple(draw(texts) for _ in parts), kept, tuple(parts), counts)
 
 
 @st.composite
@@ -129,6 +166,10 @@ def assert_same(one: Any, other: Any) -> None:
         for item in fields(one):
             if item.name != "origin":
                 assert_same(getattr(one, item.name), getattr(other, item.name))
+    elif isinstance(one, tuple) and one and hasattr(one[0], "__dataclass_fields__"):
+        assert len(one) == len(other)
+        for mine, theirs in zip(one, other, strict=True):
+            assert_same(mine, theirs)
     elif isinstance(one, np.ndarray):
         np.testing.assert_array_equal(one, other)
         assert one.dtype == other.dtype

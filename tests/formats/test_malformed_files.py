@@ -33,6 +33,28 @@ def single(**members: Any) -> bytes:
     return qmono_document(rows=[members])
 
 
+S = 0.5**0.5
+BELL_KETS = [
+    [[S, 0], [0, 0], [0, 0], [S, 0]],
+    [[S, 0], [0, 0], [0, 0], [-S, 0]],
+    [[0, 0], [S, 0], [S, 0], [0, 0]],
+    [[0, 0], [S, 0], [-S, 0], [0, 0]],
+]
+NEGATIVE = [[[0.1, 0], [0.3, 0]], [[0.3, 0], [0.1, 0]]]
+TRINE = [[[0.8165, 0], [0, 0]], [[0.4082, 0], [0.7071, 0]], [[0.4082, 0], [-0.7071, 0]]]
+
+
+def effects_of(first: float, second: float) -> list[Any]:
+    return [[[first, 0], [0, 0]], [[0, 0], [second, 0]]]
+
+
+def povm(**changes: Any) -> bytes:
+    """A row measured in the Bell basis, with changes to the row or to the document."""
+    members = {key: changes.pop(key) for key in ("povm", "counts", "label", "shots") if key in changes}
+    whole = {"povm": ["bell"], "counts": {"0": 5}, **members}
+    return qmono_document(**{"povms": {"bell": {"kets": BELL_KETS}}, "rows": [whole], **changes})
+
+
 def csv(*lines: str) -> bytes:
     return "\n".join(["setting,outcome,count", *lines]).encode()
 
@@ -212,6 +234,71 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     "exposure": (
         row(projector=[[[1, 0], [0, 0]]] * 2, count=1, exposure=0),
         r"rows\[1\].exposure: an exposure lies between 0",
+    ),
+    "povms kind": (povm(povms=[]), "povms: expected an object"),
+    "povm name": (povm(povms={"X": {"kets": BELL_KETS}}), r"povms\.X: a POVM is named by one word"),
+    "povm name spaces": (povm(povms={"a b": {"kets": BELL_KETS}}), "named by one word"),
+    "povm empty": (povm(povms={"bell": {}}), r"povms\.bell: a POVM is given by its kets or by its effects"),
+    "povm twice": (
+        povm(povms={"bell": {"kets": BELL_KETS, "effects": []}}),
+        "a POVM is given by its kets or by its effects",
+    ),
+    "povm key": (povm(povms={"bell": {"ket": []}}), r"povms\.bell: unknown key 'ket'; did you mean 'kets'"),
+    "povm one outcome": (povm(povms={"bell": {"kets": BELL_KETS[:1]}}), "two outcomes or more, found 1"),
+    "povm size": (povm(povms={"bell": {"kets": [[[1, 0]] * 3] * 2}}), "expected 2, 4, 8, ... entries"),
+    "povm ragged": (
+        povm(povms={"bell": {"kets": [*BELL_KETS[:3], [[1, 0], [0, 0]]]}}),
+        r"povms\.bell\.kets\[3\]: expected 4 entries, found 2",
+    ),
+    "povm number": (
+        povm(povms={"bell": {"kets": [*BELL_KETS[:3], [["a", 0]] * 4]}}),
+        r"povms\.bell\.kets\[3\]\[0\]: expected a number, found 'a'",
+    ),
+    "povm real": (
+        povm(povms={"bell": {"kets": [[1, 0, 0, 1]] * 4}}),
+        r"povms\.bell\.kets\[0\]\[0\]: expected a list, found 1",
+    ),
+    "povm entry": (povm(povms={"bell": {"kets": [[[3, 0]] * 4] * 4}}), "an entry of an effect is at most 1"),
+    "povm qubits": (
+        povm(povms={"bell": {"kets": [[[1, 0]] * 8] * 8}}),
+        "a POVM of 3 qubits, but the file has 2",
+    ),
+    "povm too large": (
+        povm(n_qubits=7, povms={"bell": {"kets": [[[1, 0]] * 128] * 2}}),
+        r"povms\.bell\.kets\[0\]: a POVM of 7 qubits; operators of up to 6 qubits are taken",
+    ),
+    "povm incomplete": (
+        povm(povms={"bell": {"kets": BELL_KETS[:3]}}),
+        r"povms\.bell: the effects add up to a matrix 0\.5 away from the identity",
+    ),
+    "povm negative": (
+        povm(povms={"bell": {"effects": [effects_of(0, 0), NEGATIVE, effects_of(0.9, 0.9)]}}),
+        r"povms\.bell\[1\]: the effect has the negative eigenvalue -0\.2",
+    ),
+    "povm not Hermitian": (
+        povm(povms={"bell": {"effects": [[[[1, 0], [0.3, 0]], [[0, 0], [0, 0]]], effects_of(0, 1)]}}),
+        r"povms\.bell\[0\]: the effect is not Hermitian: entries differ by 0\.3",
+    ),
+    "povm unknown": (povm(povm=["bel"]), r"rows\[0\]\.povm\[0\]: unknown POVM 'bel'; did you mean 'bell'"),
+    "povm word": (povm(povm="bell"), r"rows\[0\]\.povm: expected a list"),
+    "povm number of a row": (povm(povm=[5]), r"rows\[0\]\.povm\[0\]: unknown POVM 5"),
+    "povm and basis": (povm(povm=["bell", "Z"]), r"rows\[0\]\.povm: these POVMs measure 3 qubits of 2"),
+    "povm bases": (povm(povm=["X", "Z"]), r'bases alone are a setting: "setting": "XZ"'),
+    "povm none": (povm(povm=[]), r"these POVMs measure 0 qubits of 2"),
+    "povm outcome": (
+        povm(counts={"4": 1}),
+        r"""rows\[0\]\.counts\."4": unknown outcome '4'; expected 1 numbers, 0 to 3""",
+    ),
+    "povm outcome digits": (povm(counts={"00": 1}), "unknown outcome '00'"),
+    "povm outcome digit": (povm(counts={"\u0663": 1}), "unknown outcome"),
+    "povm fraction": (povm(counts={"1": 0.5}), r'rows\[0\]\.counts\."1": counts must be whole'),
+    "povm minus": (povm(counts={"1": -1}), r'rows\[0\]\.counts\."1": counts must not be negative'),
+    "povm no counts": (povm(counts=None), r"rows\[0\]\.counts: expected an object, found null"),
+    "povm row key": (povm(shots=5), r"rows\[0\]: unknown key 'shots'"),
+    "povm label": (povm(label=5), r"rows\[0\]\.label: expected a string"),
+    "povm cells": (
+        povm(n_qubits=50, povm=["three"] * 50, povms={"three": {"kets": TRINE}}, counts={}),
+        "rows: the rows have 717897987691852588770249 outcomes; at most 33554432 in all",
     ),
     "pauli": (row(pauli="XQ", counts={}), r"rows\[1\].pauli: unknown Pauli string 'XQ'"),
     "pauli outcome": (row(pauli="XI", counts={"0": 1}), r"rows\[1\].counts: unknown key '0'"),
@@ -454,6 +541,9 @@ IN_SCHEMA = (
 version|no n_qubits|no rows key|no rows|rows object|n_qubits word|n_qubits 0|n_qubits absurd|unknown key
 unknown design|unknown values|signs|mean_of|mean_of averages|metadata|selection|row number|row kind|row key
 no counts|fraction|minus|count word|angles and bases|ket|no count|exposure|pauli|pauli outcome
+povms kind|povm name|povm name spaces|povm empty|povm twice|povm key|povm one outcome|povm number|povm real
+povm entry|povm too large|povm word|povm number of a row|povm none|povm fraction|povm no counts|povm row key
+povm label
 """.replace("\n", "|")
     .strip("|")
     .split("|")

@@ -56,7 +56,8 @@ def bell_counts(table: CountsTable) -> BellCounts:
         return _of_correlations(table, table.parities)
     rows = table.settings
     if table.n_qubits != 2 or rows is None:
-        problem = f"{table.n_qubits} qubits" if rows is not None else "single effects, no complete settings"
+        other = "single effects" if table.povms is None else "rows of POVMs"
+        problem = f"{table.n_qubits} qubits" if rows is not None else f"{other}, no complete settings"
         raise _refusal(table, f"a CHSH test needs four settings on two qubits; here are {problem}")
     if rows.inputs is not None:
         inputs, mapping = _checked_inputs(table, rows.inputs), None

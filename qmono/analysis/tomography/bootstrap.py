@@ -23,8 +23,7 @@ def bootstrap_fit_p(
     Indicative. None unless the table is one of two qubits with nothing but complete settings.
     """
     rows = table.settings
-    alone = table.projectors is None and table.parities is None
-    if rows is None or rows.directions is None or table.n_qubits != 2 or not alone:
+    if rows is None or rows.directions is None or table.n_qubits != 2 or not table.holds_settings_only:
         return None
     p = probabilities(fit.rho, rows.directions)
     p /= p.sum(axis=1, keepdims=True)

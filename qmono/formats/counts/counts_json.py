@@ -24,11 +24,18 @@ from qmono.formats.counts.effect_rows import (
     read_projector_rows,
 )
 from qmono.formats.counts.header import check_total, header_json, parse_header
+from qmono.formats.counts.povm_rows import povm_row_json, read_povm_rows
 from qmono.formats.counts.setting_rows import Row, read_setting_rows, setting_row_json
 from qmono.formats.strict_text import as_list, as_object, parse_json
 
 _SCHEMA_KEY = re.compile(rb'"schema"\s*:\s*"qmono\.counts/')
-_KINDS = {"setting": "setting", "pauli": "pauli", "projector": "projector", "bases": "projector"}
+_KINDS = {
+    "setting": "setting",
+    "pauli": "pauli",
+    "projector": "projector",
+    "povm": "povm",
+    "bases": "projector",
+}
 
 
 def sniff(head: bytes, name: str) -> bool:
@@ -45,6 +52,7 @@ def read(content: bytes, options: ReadOptions) -> CountsTable:
         read_setting_rows(rows["setting"], header),
         read_projector_rows(rows["projector"], header),
         read_parity_rows(rows["pauli"], header),
+        read_povm_rows(rows["povm"], header),
     )
     check_total(table)
     origin = Origin("", "", "qmono", header.bit_order, header.setting_order)
@@ -52,13 +60,15 @@ def read(content: bytes, options: ReadOptions) -> CountsTable:
 
 
 def _rows_by_kind(rows: list[Any]) -> dict[str, list[Row]]:
-    by_kind: dict[str, list[Row]] = {"setting": [], "projector": [], "pauli": []}
+    by_kind: dict[str, list[Row]] = {kind: [] for kind in _KINDS.values()}
     for index, value in enumerate(rows):
         place = f"rows[{index}]"
         row = as_object(value, place)
         kind = next((kind for key, kind in _KINDS.items() if key in row), None)
         if kind is None:
-            raise InputError("a row has a 'setting', a 'projector' or a 'pauli'; found none", place=place)
+            raise InputError(
+                "a row has a 'setting', a 'projector', a 'pauli' or a 'povm'; found none", place=place
+            )
         by_kind[kind].append((place, row))
     return by_kind
 
@@ -82,6 +92,8 @@ def _rows(table: CountsTable) -> list[dict[str, Any]]:
         rows += [projector_row_json(table.projectors, index) for index in range(len(table.projectors.labels))]
     if table.parities is not None:
         rows += [parity_row_json(table.parities, index) for index in range(len(table.parities.labels))]
+    if table.povms is not None:
+        rows += [povm_row_json(table.povms, index) for index in range(len(table.povms.labels))]
     return rows
 
 

@@ -18,9 +18,11 @@ from qmono.core.counts import (
     Selection,
     SettingRows,
 )
+from qmono.core.povms import Povm, PovmRows
 from qmono.core.vocabulary import Design, Order, Source, Statistics, Values
 from qmono.errors import InputError
 from qmono.formats.counts.cells import MAX_COUNT, MAX_QUBITS, check_size, outcome_object, outcome_row
+from qmono.formats.counts.povm_definitions import povms_json, read_povms
 from qmono.formats.strict_text import (
     as_choice,
     as_integer,
@@ -47,6 +49,7 @@ HEADER_KEYS = (
     "setting_order",
     "selection",
     "calibration",
+    "povms",
     "metadata",
 )
 
@@ -66,10 +69,15 @@ class Header:
     setting_order: Order
     selection: Selection | None
     calibration: ReadoutCalibration | None
+    povms: Mapping[str, Povm]
     metadata: Mapping[str, Any]
 
     def table(
-        self, settings: SettingRows | None, projectors: ProjectorRows | None, parities: ParityRows | None
+        self,
+        settings: SettingRows | None,
+        projectors: ProjectorRows | None,
+        parities: ParityRows | None,
+        povms: PovmRows | None,
     ) -> CountsTable:
         """The table of these rows, which have qubit 0 first."""
         return CountsTable(
@@ -77,6 +85,7 @@ class Header:
             settings=settings,
             projectors=projectors,
             parities=parities,
+            povms=povms,
             statistics=self.statistics,
             values=self.values,
             design=self.design,
@@ -103,6 +112,7 @@ def parse_header(document: dict[str, Any], also: tuple[str, ...]) -> Header:
     if mean_of is not None and values != "counts":
         raise InputError(f"averages multiplied back are counts, not {values}", place="mean_of")
     bit_order = cast(Order, _word(document, "bit_order", get_args(Order), "qubit0-first"))
+    setting_order = cast(Order, _word(document, "setting_order", get_args(Order), "qubit0-first"))
     return Header(
         n_qubits=n_qubits,
         statistics=cast(Statistics, _word(document, "statistics", get_args(Statistics), "multinomial")),
@@ -112,9 +122,10 @@ def parse_header(document: dict[str, Any], also: tuple[str, ...]) -> Header:
         signs=_signs(document.get("signs")),
         mean_of=mean_of,
         bit_order=bit_order,
-        setting_order=cast(Order, _word(document, "setting_order", get_args(Order), "qubit0-first")),
+        setting_order=setting_order,
         selection=_selection(document.get("selection")),
         calibration=_calibration(document.get("calibration"), n_qubits, bit_order),
+        povms=read_povms(document.get("povms"), n_qubits, setting_order),
         metadata=as_object({} if document.get("metadata") is None else document["metadata"], "metadata"),
     )
 
@@ -227,6 +238,7 @@ def header_json(table: CountsTable) -> dict[str, Any]:
         "selection": selection
         and {"kept": selection.kept, "dropped": selection.dropped, "reason": selection.reason},
         "calibration": calibration and _calibration_json(calibration),
+        "povms": povms_json(() if table.povms is None else table.povms.povms) or None,
         "metadata": dict(table.metadata) or None,
     }
     return {key: value for key, value in members.items() if value is not None}

@@ -2,8 +2,9 @@
 
 Arrays, all with qubit 0 first: `settings_counts` (S, 2**n), `settings_directions` (S, n, 3),
 `settings_inputs` (S, n), `settings_rounds` (R, S, 2**n), `projectors_directions` (P, n, 3),
-`projectors_counts` (P,), `projectors_exposure` (P,), `parities_counts` (Q, 2), and `header`, a string:
-the header of `qmono.counts/1` with `labels`, the labels of each block that is there.
+`projectors_counts` (P,), `projectors_exposure` (P,), `parities_counts` (Q, 2), `povms_counts` (C,), one row
+after the other, and `header`, a string: the header of `qmono.counts/1` with `labels`, the labels of each
+block that is there, and `parts`, the names of the POVMs of each row measured by POVMs.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import json
 import zipfile
 import zlib
 from dataclasses import replace
+from math import prod
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRows
+from qmono.core.povms import PovmRows
 from qmono.core.provenance import Origin
 from qmono.core.vocabulary import Values
 from qmono.errors import InputError
@@ -26,6 +29,7 @@ from qmono.formats.contract import Format, ReadOptions
 from qmono.formats.counts.bases import is_unit
 from qmono.formats.counts.cells import MAX_CELLS, MAX_COUNT, check_size
 from qmono.formats.counts.header import Header, check_total, header_json, parse_header
+from qmono.formats.counts.povm_rows import check_cells, povm_rows, read_parts
 from qmono.formats.counts.setting_rows import check_rounds, check_unique
 from qmono.formats.strict_text import (
     as_list,
@@ -36,7 +40,7 @@ from qmono.formats.strict_text import (
     refuse_unknown_keys,
 )
 
-BLOCKS = ("settings", "projectors", "parities")
+BLOCKS = ("settings", "projectors", "parities", "povms")
 ARRAYS = {
     "settings_counts": "counts",
     "settings_directions": "real",
@@ -46,6 +50,7 @@ ARRAYS = {
     "projectors_counts": "counts",
     "projectors_exposure": "real",
     "parities_counts": "counts",
+    "povms_counts": "counts",
 }
 """Every array and the kind of its numbers; counts are integers where the table's values are counts."""
 
@@ -75,7 +80,7 @@ def read(content: bytes, options: ReadOptions) -> CountsTable:
     if "header" not in arrays or arrays["header"].dtype.kind != "U" or arrays["header"].ndim != 0:
         raise InputError("not an NPZ file of qmono: it has no header string", place="header")
     document = as_object(parse_json(arrays.pop("header").item().encode("utf-8", "replace")), "header")
-    header = parse_header(document, also=("labels",))
+    header = parse_header(document, also=("labels", "parts"))
     if (header.bit_order, header.setting_order) != ("qubit0-first", "qubit0-first"):
         raise InputError("an NPZ file has qubit 0 first", place="header")
     refuse_unknown_keys(arrays, tuple(ARRAYS), "")
@@ -86,6 +91,7 @@ def read(content: bytes, options: ReadOptions) -> CountsTable:
         _settings(arrays, labels["settings"], header) if "settings" in labels else None,
         _projectors(arrays, labels["projectors"]) if "projectors" in labels else None,
         _parities(arrays, labels["parities"], header) if "parities" in labels else None,
+        _povms(arrays, labels["povms"], document.get("parts"), header) if "povms" in labels else None,
     )
     check_total(table)
     return replace(table, origin=Origin("", "", "npz", "qubit0-first", "qubit0-first"))
@@ -172,16 +178,28 @@ def _parities(arrays: Arrays, labels: tuple[str, ...], header: Header) -> Parity
     return ParityRows(labels, _shaped(arrays, "parities_counts", (len(labels), 2)))
 
 
+def _povms(arrays: Arrays, labels: tuple[str, ...], parts: Any, header: Header) -> PovmRows:
+    names = as_list(parts, "parts", len(labels))
+    measured = [read_parts(own, header, f"parts[{index}]") for index, own in enumerate(names)]
+    check_cells(measured)
+    cells = sum(prod(povm.outcomes for povm in own) for own in measured)
+    return povm_rows(labels, measured, _shaped(arrays, "povms_counts", (cells,)))
+
+
 def write(table: CountsTable, stream: BinaryIO) -> None:
     """The table as NPZ, compressed."""
-    blocks = {"settings": table.settings, "projectors": table.projectors, "parities": table.parities}
+    blocks = {name: getattr(table, name) for name in BLOCKS}
     labels = {name: list(block.labels) for name, block in blocks.items() if block is not None}
     arrays = {
         name: array
         for name in ARRAYS
         if (array := getattr(blocks[name.partition("_")[0]], name.partition("_")[2], None)) is not None
     }
-    header = json.dumps({**header_json(table), "labels": labels}, allow_nan=False)
+    document = {**header_json(table), "labels": labels}
+    if table.povms is not None:
+        names = [povm.name for povm in table.povms.povms]
+        document["parts"] = [[names[part] for part in parts] for parts in table.povms.parts]
+    header = json.dumps(document, allow_nan=False)
     np.savez_compressed(stream, header=np.array(header), **arrays)
 
 

@@ -89,6 +89,7 @@ def what_would_be_lost(table: CountsTable) -> list[str]:
         "more than two outcomes": table.outcomes != 2,
         "the projectors": table.projectors is not None,
         "the Pauli parities": table.parities is not None,
+        "the POVMs": table.povms is not None,
         "the bases": rows is not None and not _labels_say_all(table),
         "the rounds": rows is not None and rows.rounds is not None,
         "that totals are Poisson": table.statistics != "multinomial",

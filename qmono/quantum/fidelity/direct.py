@@ -5,12 +5,14 @@ which, with the identity, are subgroups H that one setting measures; sum_{h in H
 projector on "every h says +1", so a set is one binary stratum: F = 2^-n [1 + sum_H (|H| p_H - 1)].
 A Bell state has XX, YY, ZZ, |H| = 2 each: F = (p_XX + p_YY + p_ZZ - 1)/2, i.e. (3p - 1)/2 for the mean p.
 A GHZ state has its populations (one set of size 2^(n-1) from Z...Z) and one set per X-Y parity.
+
+Where an outcome of a POVM row is the projector on a pure target (a Bell measurement), F is its probability.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -26,6 +28,7 @@ from qmono.quantum.fidelity.strata import (
     split_limits,
     stratified_limits,
 )
+from qmono.quantum.fidelity.target_outcomes import target_outcomes
 from qmono.quantum.states import State
 from qmono.quantum.types import Integers, Real
 
@@ -56,20 +59,34 @@ class DirectFidelity:
 
 
 def direct_fidelity(table: CountsTable, target: State, level: float = 0.95) -> DirectFidelity:
-    """Fidelity of the measured state to a stabiliser state, limits each at `level`.
+    """Fidelity of the measured state to a target that its rows measure, limits each at `level`.
 
     Equal weights and shots: passes pooled, Clopper-Pearson. Else: stratified. Parities that may come from the
-    same shots: Clopper-Pearson at a split level, added. All exact; see `strata`. A value without limits where
-    the table holds averages or corrected values; no value where the target is no stabiliser state or
-    a stabiliser was not measured.
+    same shots: Clopper-Pearson at a split level, added. Outcomes that are the target's projector:
+    Clopper-Pearson, taken where they have more shots than the stabilisers. All exact; see `strata`. A value
+    without limits where the table holds averages or corrected values; no value where no outcome is the
+    target's projector and the target is no stabiliser state or a stabiliser was not measured.
     """
+    if target.n_qubits != table.n_qubits:
+        reason = f"{target.name} has {target.n_qubits} qubits, the counts have {table.n_qubits}"
+        return DirectFidelity(target.name, level, reason=reason)
+    by_stabilizers = _by_stabilizers(table, target, level)
+    outcomes = target_outcomes(table, target)
+    if outcomes is None or sum(by_stabilizers.trials) > outcomes.stratum.trials:
+        return by_stabilizers
+    found = _estimate(table, target, level, (outcomes.stratum,), True, offset=0.0)
+    if found.low is None or found.high is None or outcomes.distance == 0.0:
+        return found
+    return replace(
+        found, low=max(0.0, found.low - outcomes.distance), high=min(1.0, found.high + outcomes.distance)
+    )
+
+
+def _by_stabilizers(table: CountsTable, target: State, level: float) -> DirectFidelity:
     group = stabilizer_group(target)
     if group is None:
         what = "is not a stabiliser state" if target.n_qubits <= MAX_QUBITS else "has too many qubits"
         return DirectFidelity(target.name, level, reason=f"{target.name} {what}")
-    if target.n_qubits != table.n_qubits:
-        reason = f"{target.name} has {target.n_qubits} qubits, the counts have {table.n_qubits}"
-        return DirectFidelity(target.name, level, reason=reason)
     rows = pauli_settings(table)
     strata, independent = _from_settings(rows.settings, group), True
     if strata is None:
@@ -78,16 +95,22 @@ def direct_fidelity(table: CountsTable, target: State, level: float = 0.95) -> D
         missing = _unmeasured(rows, group)
         reason = f"not measured with any shots: {', '.join(missing)}" if missing else _NO_PARTITION
         return DirectFidelity(target.name, level, reason=reason)
-    return _estimate(table, target, level, strata, independent)
+    offset = (1 - len(strata)) / 2**target.n_qubits
+    return _estimate(table, target, level, strata, independent, offset=offset)
 
 
 _NO_PARTITION = "the settings measure every stabiliser, but not in disjoint sets of shots"
 
 
 def _estimate(
-    table: CountsTable, target: State, level: float, strata: tuple[Stratum, ...], independent: bool
+    table: CountsTable,
+    target: State,
+    level: float,
+    strata: tuple[Stratum, ...],
+    independent: bool,
+    *,
+    offset: float,
 ) -> DirectFidelity:
-    offset = (1 - len(strata)) / 2**target.n_qubits
     value = offset + sum(part.weight * part.passes / part.trials for part in strata)
     reason = {"counts": None, "averages": NO_SHOT_NOISE, "corrected": NO_GUARANTEE}[table.values]
     known = {

@@ -50,7 +50,7 @@ def why_not_asked(pairs: Pairs) -> str | None:
         rows = table.settings
         if table.values != "counts" or rows is None or rows.directions is None:
             return f"pair {first},{second} has no complete settings with counts"
-        if table.projectors is not None or table.parities is not None:
+        if not table.holds_settings_only:
             return f"pair {first},{second} has other rows than complete settings"
     return why_no_joint_likelihood({pair: likelihood_of(table) for pair, table in pairs.items()})
 

@@ -58,7 +58,7 @@ class Effects(Protocol):
 
 @dataclass(frozen=True)
 class ProductEffects:
-    """All products of the distinct effects of each qubit: `local` holds one (m_q, 4) per qubit."""
+    """All products of the distinct effects of each part: `local` holds one (k, 4**m) per part of m qubits."""
 
     local: Sequence[Real]
 
@@ -86,20 +86,31 @@ class ProductEffects:
 
 @dataclass(frozen=True)
 class RowEffects:
-    """Rows with k local effects per qubit of their own, (R, n, k, 4): R * k**n effects, row by row."""
+    """Rows with effects of their own: `local` holds one (R, k, 4**m) per part of m qubits, k of its own.
 
-    local: Real
+    R times the product of all k effects, row by row.
+    """
+
+    local: Sequence[Real]
 
     @property
     def size(self) -> int:
         """Number of effects."""
-        rows, n, k, _ = self.local.shape
-        return int(rows * k**n)
+        return len(self.local[0]) * self._per_row
 
-    def _chunks(self) -> list[Real]:
-        rows, n, k, _ = self.local.shape
-        per_chunk = max(1, CHUNK // (k * 4 ** (n - 1)))
-        return [self.local[start : start + per_chunk] for start in range(0, rows, per_chunk)]
+    @property
+    def _per_row(self) -> int:
+        return int(np.prod([part.shape[1] for part in self.local]))
+
+    def _chunks(self) -> list[list[Real]]:
+        widths, largest = [part.shape[1:] for part in self.local], 1
+        left, done = int(np.prod([width for _, width in widths])), 1
+        for k, width in widths:
+            left, done = left // width, done * k
+            largest = max(largest, done * left)
+        per_chunk = max(1, CHUNK // largest)
+        starts = range(0, len(self.local[0]), per_chunk)
+        return [[part[start : start + per_chunk] for part in self.local] for start in starts]
 
     def forward(self, x: Real) -> Real:
         """See `Effects`."""
@@ -107,34 +118,38 @@ class RowEffects:
 
     def adjoint(self, weights: Real) -> Real:
         """See `Effects`."""
-        rows, n, k, _ = self.local.shape
-        total, start = np.zeros(4**n), 0
-        per_row = weights.reshape(rows, k**n)
+        total = np.zeros(int(np.prod([part.shape[2] for part in self.local])))
+        start, per_row = 0, weights.reshape(-1, self._per_row)
         for chunk in self._chunks():
-            total += _expand_rows(chunk, per_row[start : start + len(chunk)])
-            start += len(chunk)
+            total += _expand_rows(chunk, per_row[start : start + len(chunk[0])])
+            start += len(chunk[0])
         return total
 
     def squared(self) -> RowEffects:
         """See `Effects`."""
-        return RowEffects(self.local**2)
+        return RowEffects([part**2 for part in self.local])
 
 
-def _contract_rows(local: Real, x: Real) -> Real:
-    rows, n, k, _ = local.shape
-    tensor = (local[:, 0] @ x.reshape(4, -1)).reshape(rows, k, -1)
-    for q in range(1, n):
-        tensor = (local[:, q, None] @ tensor.reshape(rows, k**q, 4, -1)).reshape(rows, k ** (q + 1), -1)
+def _contract_rows(local: Sequence[Real], x: Real) -> Real:
+    (rows, done, width), rest = local[0].shape, local[1:]
+    tensor = (local[0] @ x.reshape(width, -1)).reshape(rows, done, -1)
+    for part in rest:
+        _, k, width = part.shape
+        tensor = part[:, None] @ tensor.reshape(rows, done, width, -1)
+        done *= k
+        tensor = tensor.reshape(rows, done, -1)
     return tensor.reshape(-1)
 
 
-def _expand_rows(local: Real, weights: Real) -> Real:
-    rows, n, k, _ = local.shape
-    tensor = weights.reshape(rows, k**n, 1)
-    for q in range(n - 1, 0, -1):
-        folded = tensor.reshape(rows, k**q, k, -1)
-        tensor = (local[:, q, None].swapaxes(2, 3) @ folded).reshape(rows, k**q, -1)
-    joined: Real = local[:, 0].reshape(rows * k, 4).T @ tensor.reshape(rows * k, -1)
+def _expand_rows(local: Sequence[Real], weights: Real) -> Real:
+    tensor, (rows, left) = weights[..., None], weights.shape
+    for part in reversed(local[1:]):
+        k = part.shape[1]
+        left //= k
+        folded = tensor.reshape(rows, left, k, -1)
+        tensor = (part[:, None].swapaxes(2, 3) @ folded).reshape(rows, left, -1)
+    first = local[0].reshape(-1, local[0].shape[2])
+    joined: Real = first.T @ tensor.reshape(len(first), -1)
     return joined.reshape(-1)
 
 
@@ -282,7 +297,7 @@ def _product_settings(directions: Real, confusion: Real | None) -> tuple[Effects
         own = local_effects(directions)
         if confusion is not None:
             own = np.einsum("qtr,sqtk->sqrk", confusion, own)
-        return RowEffects(own), np.arange(rows * 2**n)
+        return RowEffects(_by_qubit(own)), np.arange(rows * 2**n)
     bits = np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1) & 1
     cells = np.zeros((rows, 2**n), dtype=np.int64)
     for q in range(n):
@@ -293,12 +308,17 @@ def _product_settings(directions: Real, confusion: Real | None) -> tuple[Effects
     return ProductEffects([effects.reshape(-1, 4) for effects in local]), cells.reshape(-1)
 
 
+def _by_qubit(local: Real) -> list[Real]:
+    """(R, n, k, 4) as n arrays (R, k, 4)."""
+    return list(np.ascontiguousarray(local.swapaxes(0, 1)))
+
+
 def projector_cells(directions: Real) -> tuple[Effects, Integers]:
     """Effects of product projectors (R, n, 3), and which of them each row is, (R,)."""
     distinct, which = distinct_directions(directions)
     shape = tuple(len(vectors) for vectors in distinct)
     if float(np.prod(np.array(shape, dtype=np.float64))) > TENSOR_PER_CELL * len(which) + SMALL_TENSOR:
-        return RowEffects(local_effects(directions)[:, :, :1]), np.arange(len(which))
+        return RowEffects(_by_qubit(local_effects(directions)[:, :, :1])), np.arange(len(which))
     effects = ProductEffects([local_effects(vectors)[:, 0] for vectors in distinct])
     return effects, np.asarray(np.ravel_multi_index(tuple(which.T), shape), dtype=np.int64)
 

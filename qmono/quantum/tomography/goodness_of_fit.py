@@ -20,10 +20,12 @@ import numpy as np
 from scipy.special import gammaincc, gammaln, xlogy
 
 from qmono.core.counts import CountsTable
+from qmono.core.povms import PovmRows
 from qmono.quantum.tomography.effects import parity_effects, projector_cells, setting_cells
 from qmono.quantum.tomography.estimate import StateEstimate
 from qmono.quantum.tomography.identifiability import identified_parameters
 from qmono.quantum.tomography.modes import expectations
+from qmono.quantum.tomography.povm_effects import impossible_outcomes, povm_cells
 from qmono.quantum.types import Real
 
 
@@ -87,12 +89,27 @@ def _expected_counts(table: CountsTable, estimate: StateEstimate) -> list[Row]:
     if table.parities is not None:
         effects, counts = parity_effects(table.parities, table.n_qubits)
         rows += _conditional(table.parities.labels, counts.reshape(-1, 2), effects.forward(x).reshape(-1, 2))
+    if table.povms is not None:
+        rows += _povm_rows(table.povms, x)
     if table.projectors is not None and table.projectors.counts.sum() > 0:
         effects, cells = projector_cells(table.projectors.directions)
         rate = np.maximum(effects.forward(x)[cells], 0.0) * table.projectors.exposure
         counts = np.asarray(table.projectors.counts, dtype=np.float64)
         rows.append(("", counts, counts.sum() * rate / rate.sum()))
     return rows
+
+
+def _povm_rows(rows: PovmRows, x: Real) -> list[Row]:
+    """Every row by itself; effects that are zero are no cells."""
+    p, possible = np.zeros(rows.counts.shape), ~impossible_outcomes(rows)
+    for block in povm_cells(rows):
+        p[block.positions] = block.effects.forward(x)[block.cells]
+    counts = np.asarray(rows.counts, dtype=np.float64)
+    found: list[Row] = []
+    for label, cells in zip(rows.labels, rows.cells, strict=True):
+        own = possible[cells]
+        found += _conditional((label,), counts[cells][own][None], p[cells][own][None])
+    return found
 
 
 def _conditional(labels: tuple[str, ...], counts: Real, p: Real) -> list[Row]:

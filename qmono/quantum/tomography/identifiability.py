@@ -1,8 +1,8 @@
 r"""What the rows of a table determine, whatever the counts are.
 
 Pauli settings determine the product of their letters on every subset of the qubits, so their answer is
-exact for any number of qubits. Rows that are all products of local bases which span every qubit determine
-everything. Other bases and projectors are answered by the span of all effects, for up to DENSE_QUBITS
+exact for any number of qubits. Rows that are all products of local effects which span every qubit determine
+everything. Other bases, projectors and POVMs are answered by the span of all effects, for up to DENSE_QUBITS
 qubits; above, only what the Pauli rows determine counts as determined.
 """
 
@@ -21,6 +21,7 @@ from qmono.quantum.tomography.effects import (
 )
 from qmono.quantum.tomography.linear_inversion import measured_strings, pauli_letters
 from qmono.quantum.tomography.modes import expectations
+from qmono.quantum.tomography.povm_effects import by_total, povm_effects
 from qmono.quantum.types import Matrix, Real
 
 DENSE_QUBITS = 4
@@ -65,20 +66,19 @@ def identified_parameters(table: CountsTable) -> int:
 
 def _needs_span(table: CountsTable) -> bool:
     rows = table.settings
-    return table.projectors is not None or (
-        rows is not None and rows.directions is not None and pauli_letters(rows) is None
-    )
+    other_bases = rows is not None and rows.directions is not None and pauli_letters(rows) is None
+    return table.projectors is not None or table.povms is not None or other_bases
 
 
 def _is_full_product(table: CountsTable) -> bool:
     """Whether one block measures every product of its local effects and these span each qubit."""
-    blocks = _setting_block(table)
+    blocks = _setting_block(table) + _povm_blocks(table)
     if table.projectors is not None:
         blocks.append(projector_effects(table.projectors, table.projectors.exposure))
     return any(
         isinstance(effects, ProductEffects)
         and bool(np.all(weights > 0))
-        and all(np.linalg.matrix_rank(local) == 4 for local in effects.local)
+        and all(np.linalg.matrix_rank(local) == local.shape[1] for local in effects.local)
         for effects, weights in blocks
     )
 
@@ -114,7 +114,7 @@ def _span(table: CountsTable) -> Real:
 
 
 def _complete_effects(table: CountsTable) -> list[tuple[Effects, Real]]:
-    blocks = _setting_block(table)
+    blocks = _setting_block(table) + _povm_blocks(table)
     if table.parities is not None:
         effects, counts = parity_effects(table.parities, table.n_qubits)
         blocks.append((effects, np.repeat(counts.reshape(-1, 2).sum(axis=1), 2)))
@@ -125,6 +125,10 @@ def _setting_block(table: CountsTable) -> list[tuple[Effects, Real]]:
     if table.settings is None or table.settings.directions is None:
         return []
     return [setting_effects(table.settings, table.settings.directions, by_total=True)]
+
+
+def _povm_blocks(table: CountsTable) -> list[tuple[Effects, Real]]:
+    return [] if table.povms is None else povm_effects(table.povms, by_total(table.povms))
 
 
 def _dense(block: tuple[Effects, Real], n_qubits: int) -> Real:

@@ -1,6 +1,7 @@
 r"""The likelihood of a state given a table of counts.
 
     complete settings   sum c ln p, p = Tr(E rho): multinomial, conditional on each setting's total
+    POVM rows           the same with the effects of their POVMs
     Pauli parities      the same with the two effects (1 +- P)/2: binomial
     single projectors   sum c ln p - C ln Tr(G rho), C = sum c, G = sum_i t_i E_i with exposures t:
                         Poisson counts of mean (flux t p) with one common flux, at its maximum
@@ -21,7 +22,9 @@ from functools import cached_property
 import numpy as np
 
 from qmono.core.counts import CountsTable, ProjectorRows
+from qmono.core.povms import PovmRows
 from qmono.errors import InputError, UsageError
+from qmono.quantum.povms import checked_effects
 from qmono.quantum.tomography.effects import (
     DENSE_ENTRIES,
     Adjoint,
@@ -34,6 +37,7 @@ from qmono.quantum.tomography.effects import (
     setting_effects,
 )
 from qmono.quantum.tomography.modes import expectations, pauli_sum
+from qmono.quantum.tomography.povm_effects import impossible_outcomes, povm_effects
 from qmono.quantum.types import Integers, Matrix, Real
 
 LENGTH_TOLERANCE = 1e-3
@@ -157,7 +161,8 @@ def likelihood_of(table: CountsTable, confusion: Real | None = None) -> Likeliho
     then the one before readout.
     Averages count with their own size as weights. Raises UsageError for corrected values, which have no
     likelihood, and for settings known only by their inputs; InputError for rows that no measurement
-    can give: Bloch vectors longer than one, exposures that are not positive, an identity of parity -1.
+    can give: Bloch vectors longer than one, exposures that are not positive, an identity of parity -1, POVMs
+    whose effects are not positive or do not add up to the identity.
     """
     if table.values == "corrected":
         raise UsageError("corrected values have no likelihood; use the estimator 'pls' or the raw counts")
@@ -205,6 +210,18 @@ def _check_effects(table: CountsTable) -> None:
         for label, counts in zip(table.parities.labels, table.parities.counts, strict=True):
             if set(label) == {"I"} and counts[1] > 0:
                 raise InputError("the identity has no outcome -1", place=f"row {label!r}")
+    if table.povms is not None:
+        _check_povms(table.povms)
+
+
+def _check_povms(rows: PovmRows) -> None:
+    for povm in rows.povms:
+        checked_effects(povm.effects, f"POVM {povm.name!r}")
+    wrong = impossible_outcomes(rows) & (rows.counts > 0)
+    for label, cells in zip(rows.labels, rows.cells, strict=True):
+        if wrong[cells].any():
+            outcome = int(np.argmax(wrong[cells]))
+            raise InputError(f"outcome {outcome} has counts but its effect is zero", place=f"row {label!r}")
 
 
 def _flux_operator(rows: ProjectorRows) -> Real:
@@ -229,6 +246,8 @@ def _complete_blocks(table: CountsTable, confusion: Real | None) -> list[tuple[E
         blocks.append(setting_effects(table.settings, table.settings.directions, confusion=confusion))
     if table.parities is not None:
         blocks.append(parity_effects(table.parities, table.n_qubits))
+    if table.povms is not None:
+        blocks += povm_effects(table.povms, np.asarray(table.povms.counts, dtype=np.float64))
     return blocks
 
 

@@ -2,7 +2,7 @@ r"""Linear inversion: the least-squares Pauli vector of a table, physical or not
 
 For Pauli settings and parities every expectation is pooled over all rows that measure it,
 x_P = sum of (signed counts) / sum of counts, which is the weighted least-squares solution because Pauli
-strings are orthogonal within each setting. For other bases and for projectors the normal equations are
+strings are orthogonal within each setting. For other bases, projectors and POVMs the normal equations are
 solved by conjugate gradients from zero, with the product structure of the effects; what the rows do not
 determine stays 0 (the solution of least norm).
 """
@@ -24,6 +24,7 @@ from qmono.quantum.tomography.effects import (
 )
 from qmono.quantum.tomography.estimate import StateEstimate
 from qmono.quantum.tomography.modes import pauli_sum
+from qmono.quantum.tomography.povm_effects import by_total, povm_effects
 from qmono.quantum.types import Integers, Real
 
 
@@ -37,7 +38,8 @@ def estimate_linear(table: CountsTable, *, progress: Progress = no_progress) -> 
 def linear_pauli_vector(table: CountsTable) -> Real:
     """Least-squares Pauli vector (4**n,) with x[0] = 1; components the rows do not determine are 0."""
     letters = None if table.settings is None else pauli_letters(table.settings)
-    if table.projectors is None and (table.settings is None or letters is not None):
+    by_letters = table.settings is None or letters is not None
+    if by_letters and table.projectors is None and table.povms is None:
         signed, shots = np.zeros(4**table.n_qubits), np.zeros(4**table.n_qubits)
         if table.settings is not None and letters is not None:
             _add_settings(table.settings, letters, signed, shots)
@@ -112,6 +114,10 @@ def _complete_blocks(table: CountsTable) -> list[tuple[Effects, Real, Real]]:
     if table.parities is not None:
         effects, cells = parity_effects(table.parities, table.n_qubits)
         blocks.append((effects, cells, np.repeat(cells.reshape(-1, 2).sum(axis=1), 2)))
+    if table.povms is not None:
+        counts = povm_effects(table.povms, np.asarray(table.povms.counts, dtype=np.float64))
+        totals = povm_effects(table.povms, by_total(table.povms))
+        blocks += [(effects, own, total) for (effects, own), (_, total) in zip(counts, totals, strict=True)]
     return blocks
 
 

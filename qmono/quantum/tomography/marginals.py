@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmono.core.counts import CountArray, CountsTable, ParityRows, ReadoutCalibration, SettingRows
+from qmono.core.povms import PovmRows
 from qmono.errors import UsageError
 from qmono.quantum.types import Integers
 
@@ -19,8 +20,9 @@ def marginal_table(table: CountsTable, keep: Sequence[int]) -> CountsTable:
 
     Settings that agree on the kept qubits are added up, rounds and calibration too: by no-signalling the
     counts of the kept qubits do not depend on the rest. Of Pauli parities those that act on kept qubits
-    only remain. Single projectors fix an outcome of every qubit and have no marginal: UsageError, also for
-    a qubit that is not there or named twice, and where nothing remains.
+    only remain, of POVM rows those whose parts keep their qubits together or lose them all. Single
+    projectors fix an outcome of every qubit and have no marginal: UsageError, also for a qubit that is not
+    there or named twice, and where nothing remains.
     """
     if len(set(keep)) != len(keep) or not set(keep) <= set(range(table.n_qubits)) or not keep:
         raise UsageError(f"cannot keep qubits {list(keep)} of a table of {table.n_qubits}")
@@ -30,7 +32,8 @@ def marginal_table(table: CountsTable, keep: Sequence[int]) -> CountsTable:
         raise UsageError("single projectors of all qubits have no marginal counts of a few of them")
     settings = None if table.settings is None else _marginal_settings(table.settings, keep)
     parities = None if table.parities is None else _marginal_parities(table.parities, keep)
-    if settings is None and parities is None:
+    povms = None if table.povms is None else _marginal_povms(table.povms, keep)
+    if settings is None and parities is None and povms is None:
         raise UsageError(f"no row of the table measures qubits {list(keep)} alone")
     calibration = None if table.calibration is None else _marginal_calibration(table.calibration, keep)
     return replace(
@@ -38,6 +41,7 @@ def marginal_table(table: CountsTable, keep: Sequence[int]) -> CountsTable:
         n_qubits=len(keep),
         settings=settings,
         parities=parities,
+        povms=povms,
         calibration=calibration,
         signs=None,
         design=None,
@@ -112,6 +116,50 @@ def _marginal_parities(rows: ParityRows, keep: Sequence[int]) -> ParityRows | No
     return ParityRows(
         tuple("".join(rows.labels[row][q] for q in keep) for row in inside), rows.counts[inside]
     )
+
+
+def _marginal_povms(rows: PovmRows, keep: Sequence[int]) -> PovmRows | None:
+    """Rows measured alike are added up; a POVM of some kept and some other qubits has no marginal."""
+    labels, parts, counts = [], [], []
+    for row, label in enumerate(rows.labels):
+        order = _kept_parts(rows.qubits(row), keep)
+        if order is not None:
+            labels.append(label)
+            parts.append(tuple(rows.parts[row][p] for p in order))
+            counts.append(_outcomes_of_parts(rows.counts[rows.cells[row]], rows.shape(row), order))
+    first, group = _groups(parts)
+    if not first:
+        return None
+    summed = [
+        np.sum([counts[row] for row in np.flatnonzero(group == own)], axis=0) for own in range(len(first))
+    ]
+    return PovmRows(
+        tuple(labels[row] for row in first),
+        rows.povms,
+        tuple(parts[row] for row in first),
+        np.concatenate(summed),
+    )
+
+
+def _kept_parts(sizes: Sequence[int], keep: Sequence[int]) -> list[int] | None:
+    """The parts, of `sizes` qubits each, that measure `keep` in its order; None if parts do not fit it."""
+    first = np.cumsum([0, *sizes]).tolist()
+    place = {first[part]: part for part in range(len(sizes))}
+    order, left = [], list(keep)
+    while left:
+        part = place.get(left[0])
+        if part is None or left[: sizes[part]] != list(range(first[part], first[part + 1])):
+            return None
+        order.append(part)
+        left = left[sizes[part] :]
+    return order
+
+
+def _outcomes_of_parts(counts: CountArray, shape: Sequence[int], order: Sequence[int]) -> CountArray:
+    tensor = counts.reshape(shape)
+    summed: CountArray = tensor.sum(axis=tuple(part for part in range(len(shape)) if part not in order))
+    kept = sorted(order)
+    return summed.transpose([kept.index(part) for part in order]).reshape(-1)
 
 
 def _marginal_calibration(calibration: ReadoutCalibration, keep: Sequence[int]) -> ReadoutCalibration:

@@ -22,9 +22,18 @@ DENSE_UP_TO_QUBITS = 3
 """So far one product with a dense matrix takes less time than a chain of small ones."""
 
 
+LARGEST_PAIR = 2**21
+"""Entries up to which two matrices are worth being multiplied out."""
+
+
 def paired_modes(local: Sequence[Array]) -> list[Array]:
     """Kronecker products of neighbouring matrices (m, k): half as many, larger products."""
-    return [_kron(local[q : q + 2]) for q in range(0, len(local), 2)]
+    paired, left = [], list(local)
+    while left:
+        together = 2 if len(left) > 1 and left[0].size * left[1].size <= LARGEST_PAIR else 1
+        paired.append(_kron(left[:together]))
+        left = left[together:]
+    return paired
 
 
 def _kron(local: Sequence[Array]) -> Array:

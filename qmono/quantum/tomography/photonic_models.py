@@ -125,7 +125,7 @@ def _cells(table: CountsTable) -> _Cells | str:
         return "photonic models need Poisson counts"
     if table.n_qubits > MAX_QUBITS:
         return f"photonic models are fitted up to {MAX_QUBITS} qubits"
-    if len(table.blocks) > 1 or table.parities is not None:
+    if len(table.blocks) > 1 or table.parities is not None or table.povms is not None:
         return "photonic models need complete settings or projectors, not a mixture"
     if table.projectors is not None:
         rows = table.projectors

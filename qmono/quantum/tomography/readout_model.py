@@ -26,7 +26,7 @@ def readout_model(table: CountsTable) -> MeasurementModel | str:
         return "there is no readout calibration in the data"
     if table.values != "counts":
         return f"{table.values} are no counts"
-    if table.settings is None or table.projectors is not None or table.parities is not None:
+    if not table.holds_settings_only:
         return "readout errors are modelled for complete settings only"
     rates = flip_rates(table.calibration)
     return rates if isinstance(rates, str) else _model(table, rates)
