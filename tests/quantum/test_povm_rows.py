@@ -28,6 +28,7 @@ from qmono.core.pooling import pooled
 from qmono.core.povms import Povm, PovmRows
 from qmono.errors import InputError, UsageError
 from qmono.quantum.fidelity.direct import direct_fidelity
+from qmono.quantum.fidelity.evidence import evidence_of
 from qmono.quantum.limits import clopper_pearson_low
 from qmono.quantum.povms import checked_effects, rank_one_effects, with_qubits_reversed
 from qmono.quantum.states import bell, named_state
@@ -321,3 +322,15 @@ def test_the_limits_of_regions_hold_the_truth():
         held["split"] += split_region(table, fit, 0.95, rng=rng).minimum(target).limit <= true
     assert held["likelihood"] >= 36
     assert held["split"] >= 36
+
+
+def test_the_fidelity_report_takes_the_outcome_and_says_so():
+    rng = np.random.default_rng(8)
+    target = named_state("w:3")  # no stabiliser state: no other protocol gives more than a bound
+    rest = np.linalg.svd(target.psi[None])[2][1:]
+    povm = Povm("w", rank_one_effects(np.concatenate([target.psi[None], rest.conj()])))
+    found = evidence_of([povm_table(noisy("w:3"), [[povm], [X, Y, Z]], 800, rng)], target, 0.95)
+    assert found.protocol == "target-outcome"
+    assert found.rows[0][0] == "w outcome 0"
+    assert found.limits.guarantee == "exact"
+    assert 0.8 < found.limits.low < found.limits.value < found.limits.high

@@ -12,7 +12,7 @@ from qmono.core.counts import CountsTable
 from qmono.core.report import Check
 from qmono.quantum.checks import Homogeneity, drift, homogeneity
 from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE
-from qmono.quantum.fidelity.evidence import Evidence
+from qmono.quantum.fidelity.evidence import TARGET_OUTCOME, Evidence
 
 FAIL_BELOW = 1e-4
 WARN_BELOW = 1e-2
@@ -34,7 +34,7 @@ def _values(tables: Sequence[CountsTable]) -> Check | None:
 
 
 def _design(found: Evidence | str, anytime: bool) -> Check | None:
-    if isinstance(found, str):
+    if isinstance(found, str) or found.protocol == TARGET_OUTCOME:
         return None
     looks = "; limits hold at every look" if anytime else ""
     if found.tally is not None and found.tally.scheme.lottery is not None:

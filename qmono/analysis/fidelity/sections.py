@@ -10,7 +10,7 @@ from qmono.core.counts import CountsTable
 from qmono.core.metric import Metric
 from qmono.core.report import Note, Section, Table
 from qmono.quantum.fidelity import ghz_scan
-from qmono.quantum.fidelity.evidence import Evidence
+from qmono.quantum.fidelity.evidence import TARGET_OUTCOME, Evidence
 from qmono.quantum.fidelity.protocols import PROTOCOLS
 from qmono.quantum.states import State
 
@@ -66,6 +66,8 @@ def _settings(found: Evidence) -> Table:
 def _protocol(found: Evidence) -> tuple[str, ...]:
     if found.protocol == ghz_scan.NAME:
         summary = "populations and a parity scan, weighted for the angles measured"
+    elif found.protocol == TARGET_OUTCOME:
+        summary = "outcomes that are the projector on the target"
     else:
         summary = PROTOCOLS[found.protocol].summary
     return (f"{found.protocol}: {summary}; {found.shots:.9g} shots",)

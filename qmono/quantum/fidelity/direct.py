@@ -70,10 +70,20 @@ def direct_fidelity(table: CountsTable, target: State, level: float = 0.95) -> D
     if target.n_qubits != table.n_qubits:
         reason = f"{target.name} has {target.n_qubits} qubits, the counts have {table.n_qubits}"
         return DirectFidelity(target.name, level, reason=reason)
-    by_stabilizers = _by_stabilizers(table, target, level)
-    outcomes = target_outcomes(table, target)
-    if outcomes is None or sum(by_stabilizers.trials) > outcomes.stratum.trials:
+    by_stabilizers, by_outcome = (
+        _by_stabilizers(table, target, level),
+        fidelity_by_outcome(table, target, level),
+    )
+    if by_outcome is None or sum(by_stabilizers.trials) > sum(by_outcome.trials):
         return by_stabilizers
+    return by_outcome
+
+
+def fidelity_by_outcome(table: CountsTable, target: State, level: float = 0.95) -> DirectFidelity | None:
+    """The fidelity as the probability of outcomes that are the target's projector; None if none is."""
+    outcomes = target_outcomes(table, target)
+    if outcomes is None:
+        return None
     found = _estimate(table, target, level, (outcomes.stratum,), True, offset=0.0)
     if found.low is None or found.high is None or outcomes.distance == 0.0:
         return found

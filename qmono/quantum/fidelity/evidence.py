@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from qmono.core.counts import CountsTable
 from qmono.quantum.fidelity import ghz_scan
 from qmono.quantum.fidelity.choice import AUTO
-from qmono.quantum.fidelity.direct import direct_fidelity
+from qmono.quantum.fidelity.direct import DirectFidelity, direct_fidelity, fidelity_by_outcome
 from qmono.quantum.fidelity.protocols import PROTOCOLS
 from qmono.quantum.fidelity.scheme import Scheme
 from qmono.quantum.fidelity.tally import FidelityLimits, Tally, fidelity_limits, tally_of
@@ -21,6 +21,9 @@ from qmono.quantum.states import State
 FIXED_VALUES = ("three-settings", "ghz-parity")
 """Protocols whose settings are looked for in any table, the preferred one first; then all stabilisers by
 whatever settings measure them, then a parity scan, then the bound."""
+
+TARGET_OUTCOME = "target-outcome"
+"""Outcomes of POVMs that are the projector on the target: taken where there are any."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ def evidence_of(
     name = _recorded(tables[0], target) if protocol == AUTO else protocol
     if name != AUTO:
         return _by(name, tables, target, level, anytime)
+    by_outcome = fidelity_by_outcome(tables[0], target, level)
+    if by_outcome is not None and len(tables) == 1 and not anytime:
+        found = _limits_of(by_outcome, TARGET_OUTCOME)
+        if isinstance(found, Evidence):
+            return found
     reasons = []
     for candidate in (*FIXED_VALUES, "all-stabilizers", ghz_scan.NAME, "stabilizer-bound"):
         found = _by(candidate, tables, target, level, anytime)
@@ -116,12 +124,16 @@ def _direct(tables: Sequence[CountsTable], target: State, level: float) -> Evide
     found = direct_fidelity(tables[0], target, level)
     if found.value is None or len(tables) > 1:
         return found.reason or "all stabilisers are read from one table"
-    if found.low is None or found.high is None or found.method is None:
+    return _limits_of(found, "all-stabilizers")
+
+
+def _limits_of(found: DirectFidelity, protocol: str) -> Evidence | str:
+    if found.value is None or found.low is None or found.high is None or found.method is None:
         return found.reason or "no limits"
     limits = FidelityLimits(
         found.value, found.std_error, found.low, found.high, found.method, found.guarantee or "exact"
     )
-    return Evidence("all-stabilizers", limits, _rows_of(found.settings, found.passes, found.trials))
+    return Evidence(protocol, limits, _rows_of(found.settings, found.passes, found.trials))
 
 
 def _rows_of(
