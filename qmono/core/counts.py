@@ -217,14 +217,16 @@ def with_cells(table: CountsTable, cells: CountArray) -> CountsTable:
         start += counts.size
         return cells[start - counts.size : start].reshape(counts.shape)
 
-    settings, projectors, parities = table.settings, table.projectors, table.parities
+    settings, projectors, parities, povms = table.settings, table.projectors, table.parities, table.povms
     if settings is not None:
         settings = replace(settings, counts=next_like(settings.counts), rounds=None)
     if projectors is not None:
         projectors = replace(projectors, counts=next_like(projectors.counts))
     if parities is not None:
         parities = replace(parities, counts=next_like(parities.counts))
-    return replace(table, settings=settings, projectors=projectors, parities=parities)
+    if povms is not None:
+        povms = replace(povms, counts=next_like(povms.counts))
+    return replace(table, settings=settings, projectors=projectors, parities=parities, povms=povms)
 
 
 def mirrored_outcomes(n_qubits: int, outcomes: int = 2) -> IntArray:

@@ -23,7 +23,7 @@ from povm_cases import (
 )
 from tomography_cases import direction_rows, noisy, parity_rows, projector_rows, random_state
 
-from qmono.core.counts import CountsTable
+from qmono.core.counts import CountsTable, cells_of, with_cells
 from qmono.core.pooling import pooled
 from qmono.core.povms import Povm, PovmRows
 from qmono.errors import InputError, UsageError
@@ -33,6 +33,8 @@ from qmono.quantum.limits import clopper_pearson_low
 from qmono.quantum.povms import checked_effects, rank_one_effects, with_qubits_reversed
 from qmono.quantum.states import bell, named_state
 from qmono.quantum.tomography import povm_effects as povm_effects_module
+from qmono.quantum.tomography.batch import estimate_mle_batch
+from qmono.quantum.tomography.direct_estimator import estimated_fidelity
 from qmono.quantum.tomography.effects import ProductEffects, RowEffects
 from qmono.quantum.tomography.goodness_of_fit import goodness_of_fit
 from qmono.quantum.tomography.identifiability import (
@@ -334,3 +336,43 @@ def test_the_fidelity_report_takes_the_outcome_and_says_so():
     assert found.rows[0][0] == "w outcome 0"
     assert found.limits.guarantee == "exact"
     assert 0.8 < found.limits.low < found.limits.value < found.limits.high
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_fits_in_step_are_those_made_one_by_one(n):
+    rng = np.random.default_rng(n)
+    truth = random_state(n, 2, rng)
+    table = povm_table(truth, measurements(n, rng), 200, rng)
+    table = replace(table, parities=parity_rows(truth, 100, rng), settings=direction_rows(truth, 3, 100, rng))
+    cells = rng.poisson(cells_of(table), size=(6, cells_of(table).size))
+    together = estimate_mle_batch(table, cells)
+    for row, value, gap in zip(cells, together.log_likelihood, together.likelihood_gap, strict=True):
+        alone = estimate_mle(with_cells(table, row))
+        assert value == pytest.approx(alone.log_likelihood, abs=0.02)
+        assert gap <= 0.01
+    np.testing.assert_array_equal(cells_of(with_cells(table, cells[0])), cells[0])
+
+
+@pytest.mark.parametrize("measured", [[[SIC, SIC]], [[TRINE, TRINE], [BELL], [SIC, X], [SIC, Z]]])
+def test_the_direct_estimator_reads_povms(measured):
+    """phi+ from tetrahedra is one binary variable: of 12 outcomes at 1/12, or of 4 that never occur."""
+    rng = np.random.default_rng(5)
+    truth, target = noisy("phi+", 0.2), bell("phi+")
+    true = float(np.vdot(target.psi, truth @ target.psi).real)
+    found = [estimated_fidelity(povm_table(truth, measured, 2000, rng), target, 0.95) for _ in range(20)]
+    assert sum(each.low <= true for each in found) >= 17
+    assert sum(each.high >= true for each in found) >= 17
+    assert all(each.high - each.low < 0.12 for each in found)
+    assert np.mean([each.value for each in found]) == pytest.approx(true, abs=0.01)
+
+
+def test_the_direct_estimator_leaves_out_what_cannot_occur():
+    effects = np.concatenate([SIC.effects, np.zeros((1, 2, 2))])
+    rng = np.random.default_rng(2)
+    table = povm_table(noisy("phi+", 0.2), [[Povm("zero", effects), SIC]], 2000, rng)
+    without = replace(
+        table,
+        povms=PovmRows(("sic sic",), (SIC,), ((0, 0),), table.povms.counts.reshape(5, 4)[:4].reshape(-1)),
+    )
+    one, other = (estimated_fidelity(each, bell("phi+"), 0.95) for each in (table, without))
+    assert (one.value, one.low, one.high) == pytest.approx((other.value, other.low, other.high))

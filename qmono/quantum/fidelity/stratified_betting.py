@@ -88,7 +88,8 @@ def _lowest(rows: ValuedRows, error: float, ends: tuple[float, float]) -> float:
     """The smallest L0 that is not refuted."""
     edges: list[float] = np.linspace(*ends, CELLS + 1).tolist()
     for low, high in pairwise(edges):
-        refuted = _refuted_below(rows, error, low)
+        # Planned for the middle: at an end outcomes may have no variance, and bets then no bounds.
+        refuted = _refuted_below(rows, error, (low + high) / 2)
         if refuted < high:
             return max(low, refuted)
     return ends[1]

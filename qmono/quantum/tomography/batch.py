@@ -18,6 +18,7 @@ from qmono.quantum.tomography.effects import dense_rows, parity_effects, project
 from qmono.quantum.tomography.likelihood import flux_root
 from qmono.quantum.tomography.lockstep import ascend_together
 from qmono.quantum.tomography.mle import IDENTITY_ADMIXTURE, estimate_mle, maximally_mixed
+from qmono.quantum.tomography.povm_effects import dense_povms
 from qmono.quantum.tomography.projection import nearest_states
 from qmono.quantum.types import Bools, Integers, Matrix, Real
 
@@ -95,6 +96,10 @@ class _Measured:
             parities, _ = parity_effects(table.parities, n)
             rows.append(dense_rows(parities, n))
             groups.append(size + np.arange(0, parities.size, 2))
+            size += parities.size
+        if table.povms is not None:
+            rows.append(dense_povms(table.povms, n))
+            groups.append(size + np.array([cells.start for cells in table.povms.cells]))
         root, exposure = None, None
         if table.projectors is not None:
             effects, cells = projector_cells(table.projectors.directions)

@@ -1,4 +1,4 @@
-"""All of a table whose outcomes share one total, in one list: settings, groups of projectors, parities."""
+"""All of a table whose outcomes share one total: settings, groups of projectors, POVM rows, parities."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from qmono.core.counts import CountsTable, pauli_directions
 from qmono.quantum.fidelity.pauli_settings import pauli_settings
 from qmono.quantum.tomography.effects import Adjoint, Effects, added_up, parity_effects, setting_cells
+from qmono.quantum.tomography.povm_effects import impossible_outcomes, povm_cells
 from qmono.quantum.types import Integers, Real
 
 
@@ -48,8 +49,8 @@ class CompleteRows:
     def groups(self, kept: NDArray[np.bool_]) -> Integers:
         """(kept rows,): rows of one group are made of different shots, rows of two may have some in common.
 
-        A setting has its own shots. Parities may all come from the same ones, but for those that no setting
-        could measure together; these are put into one group as far as that goes.
+        A setting or POVM row has its own shots. Parities may all come from the same ones, but for those that
+        no setting could measure together; these are put into one group as far as that goes.
         """
         settings = int(kept[: len(self.labels) - self.parities].sum())
         strings = [label for label, keep in zip(self.labels, kept, strict=True) if keep][settings:]
@@ -67,11 +68,16 @@ class CompleteRows:
 
 
 def complete_rows(table: CountsTable) -> CompleteRows | None:
-    """The rows of a table that have shots, in any local bases; None if there are none."""
-    labels, directions, counts = _settings(table)
-    blocks: list[tuple[Effects, Integers]] = []
-    if labels:
-        blocks.append(setting_cells(directions))
+    """The rows of a table that have shots, measured by whatever; None if there are none."""
+    names, directions, of_settings = _settings(table)
+    labels = list(names)
+    blocks: list[tuple[Effects, Integers]] = [setting_cells(directions)] if names else []
+    widths, counts = [2**table.n_qubits] * len(names), [of_settings.reshape(-1)]
+    for label, block, own in _povms(table):
+        labels.append(label)
+        blocks.append(block)
+        widths.append(len(own))
+        counts.append(own)
     strings: tuple[str, ...] = ()
     plus_minus = np.zeros((0, 2))
     if table.parities is not None:
@@ -83,10 +89,31 @@ def complete_rows(table: CountsTable) -> CompleteRows | None:
             blocks.append((effects, np.flatnonzero(np.repeat(has_shots, 2))))
     if not blocks:
         return None
-    widths = np.repeat([2**table.n_qubits, 2], [len(labels), len(strings)])
-    flat = np.concatenate([counts.reshape(-1), plus_minus.reshape(-1)])
+    widths += [2] * len(strings)
+    flat = np.concatenate([*counts, plus_minus.reshape(-1)])
     row = np.repeat(np.arange(len(widths)), widths)
     return CompleteRows((*labels, *strings), len(strings), blocks, row, flat)
+
+
+def _povms(table: CountsTable) -> list[tuple[str, tuple[Effects, Integers], Real]]:
+    """Label, effects with which of them its outcomes are, and counts of each POVM row with shots.
+
+    Outcomes that occur in no state are left out: they have no probability to be weighed by.
+    """
+    rows = table.povms
+    if rows is None:
+        return []
+    possible = ~impossible_outcomes(rows)
+    counts = np.asarray(rows.counts, dtype=np.float64)
+    found = []
+    for block in povm_cells(rows):
+        place = np.full(counts.size, -1)
+        place[block.positions] = block.cells
+        for label, cells in zip(rows.labels, rows.cells, strict=True):
+            own = np.arange(cells.start, cells.stop)[possible[cells]]
+            if place[cells.start] >= 0 and counts[cells].sum() > 0:
+                found.append((label, (block.effects, place[own]), counts[own]))
+    return found
 
 
 def _settings(table: CountsTable) -> tuple[tuple[str, ...], Real, Real]:

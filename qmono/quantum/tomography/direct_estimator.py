@@ -88,7 +88,7 @@ def direct_estimator(table: CountsTable, observable: Matrix, expected: Matrix) -
     """
     rows = complete_rows(table)
     if rows is None:
-        return "there are no complete settings and no parities"
+        return "there are no complete rows"
     y = expectations(observable) / 2**table.n_qubits
     offset, y[0] = float(y[0]), 0.0
     white = np.eye(1, y.size)[0]

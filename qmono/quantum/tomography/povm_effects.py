@@ -18,6 +18,7 @@ from qmono.quantum.tomography.effects import (
     ProductEffects,
     RowEffects,
     added_up,
+    dense_rows,
 )
 from qmono.quantum.tomography.modes import expectations
 from qmono.quantum.types import Integers, Real
@@ -59,6 +60,14 @@ def povm_effects(rows: PovmRows, per_count: Real) -> list[tuple[Effects, Real]]:
         (block.effects, added_up(block.cells, per_count[block.positions], block.effects.size))
         for block in povm_cells(rows)
     ]
+
+
+def dense_povms(rows: PovmRows, n_qubits: int) -> Real:
+    """(C, 4**n): the Pauli coefficients of the effect of every count."""
+    dense = np.zeros((rows.counts.size, 4**n_qubits))
+    for block in povm_cells(rows):
+        dense[block.positions] = dense_rows(block.effects, n_qubits)[block.cells]
+    return dense
 
 
 def by_total(rows: PovmRows) -> Real:
