@@ -11,6 +11,7 @@ import numpy as np
 
 from qmono.core.counts import FloatArray, IntArray
 from qmono.core.provenance import Origin
+from qmono.errors import UsageError
 
 Quantity = Literal["fidelity", "concurrence", "S", "coherent_information"]
 QUANTITIES: tuple[Quantity, ...] = ("fidelity", "concurrence", "S", "coherent_information")
@@ -31,10 +32,12 @@ def highest(quantity: Quantity, dimensions: tuple[int, int] = (2, 2)) -> float:
 class Claim:
     """One line of a claims file.
 
-    ends: the two physical qubits, as `node.qubit`. Either `passes` of `trials`, or a `lower` limit at a
-    `level`. Passes are those of the three-setting Bell test in equal parts, F = (3 p - 1)/2, or wins of the
-    CHSH game in equal parts, S = 8 p - 4. window, herald: when, and on which event, the pair exists; None if
-    not said.
+    ends: the two physical qubits, as `node.qubit`; dimensions: theirs, in the same order. Either `passes` of
+    `trials`, or a `lower` limit at a `level`. Passes are those of the three-setting Bell test in equal parts,
+    F = (3 p - 1)/2, or wins of the CHSH game in equal parts, S = 8 p - 4. A fidelity is to a state that is
+    maximally entangled on the smaller of the two; a concurrence is sqrt(2 (1 - Tr rho_A^2)) or its roof; a
+    coherent information is in bits. window, herald: when, and on which event, the pair exists; None if not
+    said.
     """
 
     id: str
@@ -48,6 +51,7 @@ class Claim:
     window: str | None = None
     herald: str | None = None
     source: str | None = None
+    dimensions: tuple[int, int] = (2, 2)
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,16 @@ class Claims:
         """A column of numbers, 0 where counts are given."""
         return np.array([getattr(claim, name) or 0.0 for claim in self.claims], dtype=np.float64)
 
-    def quantities(self) -> Sequence[str]:
+    @property
+    def dimensions(self) -> dict[str, int]:
+        """The dimension of every physical qubit; UsageError where two claims differ in it."""
+        found: dict[str, int] = {}
+        for claim in self.claims:
+            for end, dimension in zip(claim.ends, claim.dimensions, strict=True):
+                if found.setdefault(end, dimension) != dimension:
+                    raise UsageError(f"{end} has dimension {found[end]}, and {dimension} in claim {claim.id}")
+        return found
+
+    def quantities(self) -> Sequence[Quantity]:
         """The quantity of every claim."""
         return [claim.quantity for claim in self.claims]

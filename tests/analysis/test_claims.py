@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from math import acos, log2, sqrt
+from pathlib import Path
+from time import process_time
+
 import numpy as np
 import pytest
 
@@ -9,6 +15,8 @@ from qmono.analysis.monogamy.claims import report_on_claims
 from qmono.analysis.monogamy.claims_hubs import hubs_of, network_of
 from qmono.core.claims import Claim, Claims
 from qmono.core.report import Report
+from qmono.errors import UsageError
+from qmono.formats.documents.claims_file import read_claims
 from qmono.quantum.limits import clopper_pearson_low
 from qmono.quantum.monogamy import star
 from qmono.quantum.monogamy.network import broken_by_holm, limits_at
@@ -20,6 +28,10 @@ def link(name: str, a: str, b: str, lower: float = 0.9, level: float = 0.99, **m
 
 def counted(name: str, a: str, b: str, passes: int, trials: int, quantity: str = "fidelity") -> Claim:
     return Claim(id=name, ends=(a, b), quantity=quantity, passes=passes, trials=trials)  # type: ignore[arg-type]
+
+
+def of_dimensions(claim: Claim, *dimensions: int) -> Claim:
+    return replace(claim, dimensions=dimensions)
 
 
 def judged(*claims: Claim, level: float = 0.95) -> Report:
@@ -94,13 +106,13 @@ def test_counts_share_what_limits_leave_of_the_error() -> None:
     hubs = hubs_of(claims.claims)
     limits = limits_at(network_of(claims, hubs), 0.05)
     expected = [0.6, *((3 * clopper_pearson_low(k, 1000, 0.98) - 1) / 2 for k in (930, 800))]
-    assert limits.fidelity == pytest.approx(expected)
+    assert limits.values["fidelity"] == pytest.approx(expected)
 
 
 def test_wins_are_of_the_chsh_game() -> None:
     claims = Claims((counted("ab", "A.0", "B.0", 850, 1000, "S"), link("ac", "A.0", "C.0")))
     limits = limits_at(network_of(claims, hubs_of(claims.claims)), 0.05)
-    assert limits.s[0] == pytest.approx(8 * clopper_pearson_low(850, 1000, 0.96) - 4)
+    assert limits.values["S"][0] == pytest.approx(8 * clopper_pearson_low(850, 1000, 0.96) - 4)
 
 
 def test_vectorised_star_rule_is_the_one_of_a_single_hub() -> None:
@@ -191,4 +203,140 @@ def test_the_worst_hub_comes_first_and_room_is_what_the_star_rule_leaves() -> No
     )
     table = report.sections[0]
     assert [row[0] for row in table.rows] == ["X.0", "A.0"]  # type: ignore[union-attr]
-    assert table.rows[0][-1] == pytest.approx(star.largest_remaining([0.7, 0.7]))  # type: ignore[union-attr]
+    assert table.rows[0][-2] == pytest.approx(star.largest_remaining([0.7, 0.7]))  # type: ignore[union-attr]
+
+
+class TestOtherDimensions:
+    def qudits(self, d: int, *fidelities: float) -> Report:
+        links = (link(f"{k}", "A.0", f"B{k}.0", f, 0.999) for k, f in enumerate(fidelities))
+        return judged(*(of_dimensions(claim, d, d) for claim in links))
+
+    @pytest.mark.parametrize("d", [2, 3, 5, 7])
+    def test_two_spokes_obey_the_angle_of_the_hub(self, d: int) -> None:
+        """arccos sqrt f_1 + arccos sqrt f_2 >= arccos(1/d): with f_1 = 0.9, f_2 at most the rest."""
+        most = np.cos(acos(1 / d) - acos(sqrt(0.9))) ** 2
+        assert self.qudits(d, 0.9, most - 1e-3).verdict == "satisfied"
+        report = self.qudits(d, 0.9, most + 1e-3)
+        assert report.verdict == "violated"
+        assert report.payload["hubs"][0]["decided_by"] == "star"
+
+    @pytest.mark.parametrize(("d", "k"), [(3, 3), (4, 6), (3, 12)])
+    def test_equal_spokes_of_any_number(self, d: int, k: int) -> None:
+        most = (k + d - 1) / (k * d)
+        assert self.qudits(d, *[most - 1e-4] * k).verdict == "satisfied"
+        assert self.qudits(d, *[most + 1e-4] * k).verdict == "violated"
+
+    def test_what_is_possible_for_qubits_may_be_impossible_for_qutrits(self) -> None:
+        """Two equal spokes: 3/4 each for d = 2, 2/3 for d = 3."""
+        assert self.qudits(2, 0.7, 0.7).verdict == "satisfied"
+        assert self.qudits(3, 0.7, 0.7).verdict == "violated"
+
+    @pytest.mark.parametrize(
+        ("hub", "spoke", "concurrence"), [(3, 3, 1.0), (3, 2, sqrt(8 / 9))], ids=["Ou", "Kim-Das-Sanders"]
+    )
+    def test_the_tangle_sum_is_refused_where_states_break_it(
+        self, hub: int, spoke: int, concurrence: float
+    ) -> None:
+        """Two pairs of one real state each, as in `TestOutsideQubits`: tangles that sum to more than 1."""
+        pairs = (
+            of_dimensions(
+                Claim(name, ("A.0", f"{name}.0"), "concurrence", lower=concurrence, level=0.999), hub, spoke
+            )
+            for name in "BC"
+        )
+        report = judged(*pairs)
+        assert report.verdict == "satisfied"
+        (found,) = report.payload["hubs"]
+        assert found["headroom_at_most"]["tangle sum"] is None
+        assert "law of qubits, not of dimensions" in found["not_asked"]["tangle sum"]
+        assert set(found["not_asked"]) == {"tangle sum", "Bell monogamy"}
+        (note,) = [section for section in report.sections if section.title == "not asked"]
+        assert note.lines[0].startswith("A.0: tangle sum, Bell monogamy: it is a law of qubits")
+
+    def test_s_is_not_added_up_outside_qubits(self) -> None:
+        """2.4^2 + 2.4^2 > 8: broken between qubits, not asked of qutrits."""
+        pairs = [Claim(name, ("A.0", f"{name}.0"), "S", lower=2.4, level=0.99) for name in "BC"]
+        assert judged(*pairs).verdict == "violated"
+        assert judged(*(of_dimensions(claim, 3, 3) for claim in pairs)).verdict == "satisfied"
+
+    def test_a_target_on_few_levels_uses_nothing_of_a_larger_hub(self) -> None:
+        """Two perfect qubit pairs can end on the two halves of one system of four levels."""
+        pairs = [of_dimensions(link(name, "A.0", f"{name}.0", 0.999), 4, 2) for name in "BC"]
+        report = judged(*pairs)
+        assert report.verdict == "satisfied"
+        words = " ".join(line for s in report.sections if s.title == "not asked" for line in s.lines)
+        assert "smaller partners" in words
+
+    def test_the_end_that_is_a_qubit_is_judged_as_one(self) -> None:
+        pairs = [of_dimensions(link(name, "A.0", f"{name}.0", 0.9), 2, 4) for name in "BC"]
+        assert judged(*pairs).verdict == "violated"
+
+    def test_coherent_information_adds_up_to_log2_d(self) -> None:
+        """F = 0.99 of two qutrits has 1.474 bits at least, and log2 3 = 1.585."""
+        first = of_dimensions(link("ab", "A.0", "B.0", 0.99, 0.999), 3, 3)
+
+        def beside(bits: float) -> Report:
+            other = Claim("ac", ("A.0", "C.0"), "coherent_information", lower=bits, level=0.999)
+            return judged(first, of_dimensions(other, 3, 3))
+
+        least = log2(3) - (-0.99 * log2(0.99) - 0.01 * log2(0.01)) - 0.01 * log2(8)
+        assert beside(log2(3) - least - 1e-3).verdict == "satisfied"
+        report = beside(log2(3) - least + 1e-3)
+        assert report.verdict == "violated"
+        assert report.payload["hubs"][0]["decided_by"] == "coherent_information"
+
+    def test_one_qubit_has_one_dimension(self) -> None:
+        with pytest.raises(UsageError, match=r"A\.0 has dimension 2, and 3 in claim ac"):
+            judged(link("ab", "A.0", "B.0"), of_dimensions(link("ac", "A.0", "C.0"), 3, 3))
+
+
+class TestWhoElse:
+    def test_every_qubit_says_what_is_left_and_who_can_share_alike(self) -> None:
+        report = judged(link("ab", "A.0", "B.0", 0.6), link("ac", "A.0", "C.0", 0.7))
+        (hub,) = report.payload["hubs"]
+        assert hub["fidelity_left_for_another"] == pytest.approx(star.largest_remaining([0.6, 0.7]))
+        assert hub["parties_alike_at_most"] == 2  # F = 0.7: two could have it (3/4), three could not (2/3)
+        lone = {end["qubit"]: end for end in report.payload["qubits_with_one_partner"]}
+        assert set(lone) == {"B.0", "C.0"}
+        assert lone["C.0"]["fidelity_left_for_another"] == pytest.approx(star.largest_remaining([0.7]))
+        assert lone["B.0"]["parties_alike_at_most"] == 5  # (k + 1)/(2 k) >= 0.6 up to k = 5
+
+    def test_alone_nothing_is_contradicted(self) -> None:
+        report = judged(link("ab", "A.0", "B.0", 0.9))
+        assert report.verdict == "not-applicable"
+        assert [end["qubit"] for end in report.payload["qubits_with_one_partner"]] == ["A.0", "B.0"]
+
+    def test_an_overdrawn_qubit_leaves_no_number(self) -> None:
+        (hub,) = judged(link("ab", "A.0", "B.0", 0.9), link("ac", "A.0", "C.0", 0.9)).payload["hubs"]
+        assert hub["fidelity_left_for_another"] is None
+
+
+def test_causes_come_in_the_order_that_the_claims_suggest() -> None:
+    """Limits without counts and without a window are suspected first; with both, last."""
+
+    def first_cause(*claims: Claim) -> str:
+        (note,) = [s for s in judged(*claims).sections if s.title == "look at, in this order"]
+        return note.lines[0].partition(":")[0]
+
+    timed = [
+        replace(counted(name, "A.0", f"{name}.0", passes_at(0.9, 3000), 3000), window="w1") for name in "BC"
+    ]
+    assert first_cause(*timed) == "identity"
+    assert first_cause(*(replace(claim, window=None) for claim in timed)) == "time"
+    assert first_cause(*(link(name, "A.0", f"{name}.0", 0.9, window="w1") for name in "BC")) == "claims"
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_links_take_less_than_five_seconds(tmp_path: Path) -> None:
+    """Reading and judging, on one core."""
+    rng, path = np.random.default_rng(1), tmp_path / "claims.jsonl"
+    ends = rng.integers(0, 60_000, size=(100_000, 2))
+    passes = rng.binomial(1000, 0.8, size=100_000)
+    with path.open("w") as file:
+        for index, ((a, b), k) in enumerate(zip(ends.tolist(), passes.tolist(), strict=True)):
+            line = {"id": f"c{index}", "qubits": [f"A{a}.0", f"B{b}.0"], "quantity": "fidelity"}
+            file.write(json.dumps({**line, "passes": k, "trials": 1000}) + "\n")
+    started = process_time()
+    report = report_on_claims(read_claims(path), 0.95)
+    assert process_time() - started < 5
+    assert report.payload["claims"] == 100_000

@@ -9,7 +9,7 @@ import pytest
 
 from qmono.analysis.monogamy.links import Link, copies_sentences, measure_link
 from qmono.analysis.monogamy.reports import analyse_joint, analyse_pairs
-from qmono.analysis.monogamy.sharing import budget_relations, fewest_excluded, left_for_another
+from qmono.analysis.monogamy.sharing import left_for_another
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Limit
 from qmono.quantum.bell.chsh_settings import chsh_plan
@@ -22,6 +22,8 @@ from qmono.quantum.measures.coherent_information import (
 from qmono.quantum.measures.extension_margin import extension_margin, extension_margin_of
 from qmono.quantum.measures.fully_entangled_fraction import fully_entangled_fraction
 from qmono.quantum.measures.von_neumann_entropy import von_neumann_entropy
+from qmono.quantum.monogamy.relation import budget_relations
+from qmono.quantum.monogamy.sharing import fewest_excluded
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import bell, named_state, werner
@@ -97,7 +99,7 @@ class TestThirdParty:
     def test_the_star_rule_leaves_cos_squared(self) -> None:
         found = left_for_another([Limit(0.9, "clopper-pearson", "exact")], [Limit(0.8, "m", "exact")])
         assert found.value == pytest.approx(cos(pi / 3 - acos(sqrt(0.9))) ** 2)
-        assert found.method == "star rule on clopper-pearson"
+        assert found.method == "star fidelity on clopper-pearson"
 
     def test_tangles_leave_less_where_the_frame_is_rotated(self) -> None:
         found = left_for_another([Limit(0.5, "f", "exact")], [Limit(0.96, "witness", "asymptotic")])

@@ -58,6 +58,24 @@ def test_csv_says_the_same(tmp_path: Path) -> None:
     assert (second.lower, second.level, second.window) == (2.4, 0.99, "w7")
 
 
+def test_dimensions_of_both_ends(tmp_path: Path) -> None:
+    bits = {**LIMIT, "quantity": "coherent_information", "lower": 1.5, "dimensions": [3, 4]}
+    (claim,) = read_claims(written(tmp_path / "claims.jsonl", bits)).claims
+    assert (claim.dimensions, claim.lower) == ((3, 4), 1.5)
+    path = written(
+        tmp_path / "claims.csv",
+        "id,qubit_a,qubit_b,dimension_a,dimension_b,quantity,lower,level",
+        "ab,A.0,B.0,3,4,coherent_information,1.5,0.99",
+        "cd,C.0,D.0,,,S,2.5,0.99",
+    )
+    assert [claim.dimensions for claim in read_claims(path).claims] == [(3, 4), (2, 2)]
+    half = written(
+        tmp_path / "half.csv", "id,qubit_a,qubit_b,dimension_a,quantity,lower,level", "a,A.0,B.0,3,S,2,0.9"
+    )
+    with pytest.raises(InputError, match="line 2 dimensions: expected 2 entries"):
+        read_claims(half)
+
+
 def test_claims_are_told_from_counts(tmp_path: Path) -> None:
     assert is_claims(written(tmp_path / "a.jsonl", GOOD))
     assert is_claims(written(tmp_path / "a.csv", "id,qubit_a,qubit_b,quantity,lower,level"))
@@ -82,6 +100,12 @@ def test_claims_are_told_from_counts(tmp_path: Path) -> None:
         ({"id": 7}, "expected a string"),
         ({"fidelity": 0.9}, "unknown key"),
         ({"schema": "qmono.claims/2"}, "expected 'qmono.claims/1'"),
+        ({"dimensions": [2, 3]}, "passes are of tests of two qubits, not of 2 x 3"),
+        ({"dimensions": [2]}, "expected 2 entries"),
+        ({"dimensions": [2, 1]}, "from 2"),
+        ({"dimensions": [2, 2.5]}, "whole number"),
+        ({"dimensions": 2}, "dimensions"),
+        ({"quantity": "coherent_information"}, "a coherent information has no passes and trials"),
     ],
 )
 def test_a_bad_line_is_refused_with_its_number(tmp_path: Path, change: dict[str, Any], words: str) -> None:
@@ -101,6 +125,9 @@ def test_a_bad_line_is_refused_with_its_number(tmp_path: Path, change: dict[str,
         ({"level": 1.0}, "a level lies"),
         ({"level": 95}, "a level lies"),
         ({"lower": "2.4"}, "expected a number"),
+        ({"quantity": "concurrence", "lower": 1.1}, "no concurrence is 1.1"),
+        ({"quantity": "concurrence", "dimensions": [3, 5], "lower": 1.16}, "no concurrence of 3 x 5 is 1.16"),
+        ({"quantity": "coherent_information", "lower": 1.1}, "no coherent information is 1.1"),
     ],
 )
 def test_an_impossible_limit_is_refused(tmp_path: Path, change: dict[str, Any], words: str) -> None:
@@ -113,6 +140,10 @@ def test_an_impossible_limit_is_refused(tmp_path: Path, change: dict[str, Any], 
     ("lines", "words"),
     [
         ((GOOD, GOOD), "line 2 id: the id 'ab' occurred in line 1"),
+        (
+            ({**LIMIT, "dimensions": [3, 3]}, {**LIMIT, "id": "ac", "qubits": ["C.0", "A.0"]}),
+            "line 2 dimensions: 'A.0' has dimension 2 here and 3 in line 1",
+        ),
         (('{"id": "ab", "id": "ac", "qubits": [], "quantity": "S"}',), "occurs twice"),
         (('{"id": "ab", "qubits": ["A.0", "B.0"], "quantity": "S", "lower": NaN, "level": 0.9}',), "line 1"),
         (('{"id": "ab"', GOOD), "line 1"),
@@ -151,6 +182,8 @@ def test_the_published_schema_agrees(tmp_path: Path) -> None:
         {**GOOD, "lower": 0.9, "level": 0.9},
         {**GOOD, "qubits": ["A", "B.0"]},
         {**LIMIT, "level": 1.0},
+        {**GOOD, "dimensions": [3, 3]},
+        {**LIMIT, "dimensions": [3, 1]},
     ):
         assert not validator.is_valid(bad)
         with pytest.raises(InputError):

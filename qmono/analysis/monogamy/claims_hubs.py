@@ -12,10 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qmono.core.claims import Claim, Claims
-from qmono.quantum.monogamy.network import CHSH, CONCURRENCE, FIDELITY, Network
-
-_CODES = {"fidelity": FIDELITY, "concurrence": CONCURRENCE, "S": CHSH}
+from qmono.core.claims import QUANTITIES, Claim, Claims
+from qmono.quantum.monogamy.network import Network
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,11 @@ class ClaimedHub:
 
 def hubs_of(claims: Sequence[Claim]) -> list[ClaimedHub]:
     """Every qubit on which links to two others or more end, in the order of the file."""
+    return [hub for hub in ends_of(claims) if len(hub.spokes) > 1]
+
+
+def ends_of(claims: Sequence[Claim]) -> list[ClaimedHub]:
+    """Every qubit on which links end, in each window and ensemble, in the order of the file."""
     at_qubit: defaultdict[str, list[int]] = defaultdict(list)
     for index, claim in enumerate(claims):
         at_qubit[claim.ends[0]].append(index)
@@ -44,7 +47,10 @@ def hubs_of(claims: Sequence[Claim]) -> list[ClaimedHub]:
     found = []
     for qubit, members in at_qubit.items():
         if len(members) > 1:
-            found += [hub for hub in _ensembles(qubit, members, claims) if len(hub.spokes) > 1]
+            found += _ensembles(qubit, members, claims)
+        else:
+            claim = claims[members[0]]
+            found.append(ClaimedHub(qubit, claim.window, claim.herald, (members[0],), (_far(claim, qubit),)))
     return found
 
 
@@ -95,7 +101,10 @@ def network_of(claims: Claims, hubs: Sequence[ClaimedHub]) -> Network:
     chosen = np.array(member, dtype=np.int64)
     counted = claims.is_counted[chosen] if member else np.zeros(0, dtype=bool)
     levels = claims.numbers("level")[chosen]
-    codes = np.array([_CODES[quantity] for quantity in claims.quantities()], dtype=np.int64)
+    code_of = {quantity: code for code, quantity in enumerate(QUANTITIES)}
+    codes = np.array([code_of[quantity] for quantity in claims.quantities()], dtype=np.int64)
+    dimensions = claims.dimensions
+    spokes = [dimensions[far] for here in hubs for far in here.spokes]
     return Network(
         hub=np.array(hub, dtype=np.int64),
         spoke=np.array(spoke, dtype=np.int64),
@@ -105,4 +114,6 @@ def network_of(claims: Claims, hubs: Sequence[ClaimedHub]) -> Network:
         trials=claims.integers("trials")[chosen],
         lower=claims.numbers("lower")[chosen],
         cost=np.where(counted, 0.0, 1 - levels),
+        hub_dimension=np.array([dimensions[here.qubit] for here in hubs], dtype=np.int64),
+        spoke_dimension=np.array(spokes, dtype=np.int64),
     )

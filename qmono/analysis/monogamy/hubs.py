@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qmono.analysis.monogamy.links import Link
-from qmono.analysis.monogamy.sharing import budget_relations, left_for_another
+from qmono.analysis.monogamy.sharing import left_for_another
 from qmono.core.claims import highest
 from qmono.core.metric import Limit, Metric, weakest
 from qmono.quantum.monogamy import star
-from qmono.quantum.monogamy.relation import Budget, BudgetRelation
+from qmono.quantum.monogamy.relation import Budget, BudgetRelation, budget_relations
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ them leaves out is assumed to agree and named as an assumption.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 from qmono.core.counts import CountsTable
@@ -46,15 +48,41 @@ def why_not_bound(hub: int, pairs: Pairs) -> str | None:
     return None
 
 
+class Suggests(IntEnum):
+    """What records say of a cause, the most suspicious first."""
+
+    IT = 0
+    NOTHING = 1
+    OTHERWISE = 2
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A cause of a contradiction, and what the records say of it."""
+
+    suggests: Suggests
+    sentence: str
+
+
+LEAKAGE = "leakage: a qubit with a third level in use looks alike, and the tangle sum fails for it"
+
+
+def in_order(causes: Sequence[Cause]) -> tuple[str, ...]:
+    """The sentences: what the records suggest first, then what they are silent on, then the rest."""
+    return tuple(cause.sentence for cause in sorted(causes, key=lambda cause: cause.suggests))
+
+
 def doubts(pairs: Pairs) -> tuple[str, ...]:
     """What to look at, in this order, if the files contradict each other: one line each."""
     named = {file_name(pair, table): table for pair, table in pairs.items()}
-    return (
-        f"time: {_times(named)}",
-        f"identity: {_identities(named)}",
-        f"selection: {_selections(named)}",
-        f"readout: {_calibrations(named)}",
-        "leakage: a qubit with a third level in use looks alike, and the tangle rule fails for it",
+    return in_order(
+        [
+            _times(named),
+            _identities(named),
+            _selections(named),
+            _calibrations(named),
+            Cause(Suggests.NOTHING, LEAKAGE),
+        ]
     )
 
 
@@ -84,49 +112,66 @@ def _condition(table: CountsTable) -> str | None:
     return selection.reason or None if selection is not None and selection.dropped > 0 else None
 
 
-def _times(named: Mapping[str, CountsTable]) -> str:
+def _times(named: Mapping[str, CountsTable]) -> Cause:
     times = {name: _first(table, TIME_KEYS) for name, table in named.items()}
     known = [f"{name} {time}" for name, time in times.items() if time is not None]
     silent = [name for name, time in times.items() if time is None]
     if silent:
-        return f"{', '.join([*known, *(f'{name} gives no time' for name in silent)])}: measured together?"
+        said = ", ".join([*known, *(f"{name} gives no time" for name in silent)])
+        return Cause(Suggests.NOTHING, f"time: {said}: measured together?")
     if len({str(time) for time in times.values()}) == 1:
-        return f"{', '.join(known)}: the same"
-    return f"{', '.join(known)}: drift or re-preparation"
+        return Cause(Suggests.OTHERWISE, f"time: {', '.join(known)}: the same")
+    return Cause(Suggests.IT, f"time: {', '.join(known)}: drift or re-preparation")
 
 
-def _identities(named: Mapping[str, CountsTable]) -> str:
+def _identities(named: Mapping[str, CountsTable]) -> Cause:
     said = {name: _first(table, QUBIT_KEYS) for name, table in named.items()}
     if all(value is None for value in said.values()):
-        return "no file names its physical qubits: is the shared qubit the same one?"
+        words = "no file names its physical qubits: is the shared qubit the same one?"
+        return Cause(Suggests.NOTHING, f"identity: {words}")
     parts = [f"{name} says {_words(value)}" if value is not None else f"{name} says nothing"
              for name, value in said.items()]  # fmt: skip
-    return f"{', '.join(parts)}: is the shared qubit the same one?"
+    words = f"identity: {', '.join(parts)}: is the shared qubit the same one?"
+    if None in said.values():
+        return Cause(Suggests.NOTHING, words)
+    together = set.intersection(*({*_labels(value)} for value in said.values()))
+    return Cause(Suggests.OTHERWISE if together else Suggests.IT, words)
+
+
+def _labels(value: Any) -> list[str]:
+    return list(map(str, value)) if isinstance(value, list | tuple) else str(value).split()
 
 
 def _words(value: Any) -> str:
-    return '"' + (" ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)) + '"'
+    return '"' + " ".join(_labels(value)) + '"'
 
 
-def _selections(named: Mapping[str, CountsTable]) -> str:
+def _selections(named: Mapping[str, CountsTable]) -> Cause:
     parts = []
     for name, table in named.items():
         selection = table.selection
         if selection is not None and selection.dropped > 0:
             share = selection.kept / (selection.kept + selection.dropped)
             parts.append(f"{name} kept {share:.0%} of its shots ({selection.reason})")
-    if not parts:
-        return "no file says that shots were dropped: heralded or post-selected all the same?"
-    return f"{', '.join(parts)}: heralded or post-selected?"
+    if parts:
+        return Cause(Suggests.IT, f"selection: {', '.join(parts)}: heralded or post-selected?")
+    if all(table.selection is not None for table in named.values()):
+        return Cause(Suggests.OTHERWISE, "selection: every file says that no shot was dropped")
+    words = "no file says that shots were dropped: heralded or post-selected all the same?"
+    return Cause(Suggests.NOTHING, f"selection: {words}")
 
 
-def _calibrations(named: Mapping[str, CountsTable]) -> str:
+def _calibrations(named: Mapping[str, CountsTable]) -> Cause:
     with_times = [
         f"{name} calibrated {table.calibration.taken or 'at an unknown time'}"
         for name, table in named.items()
         if table.calibration is not None
     ]
     if not with_times:
-        return "no calibration in any file: no systematic error is in these limits"
+        words = "no calibration in any file: no systematic error is in these limits"
+        return Cause(Suggests.NOTHING, f"readout: {words}")
     without = [f"{name} not calibrated" for name, table in named.items() if table.calibration is None]
-    return f"{', '.join([*with_times, *without])}; no systematic error is in these limits"
+    taken = {table.calibration and table.calibration.taken for table in named.values()}
+    suggests = Suggests.OTHERWISE if len(taken) == 1 and taken != {None} and not without else Suggests.IT
+    words = f"{', '.join([*with_times, *without])}; no systematic error is in these limits"
+    return Cause(suggests, f"readout: {words}")

@@ -1,30 +1,22 @@
 """Who else could share it: what the limits of a pair, or of all pairs at a qubit, leave for other parties.
 
-Copies. If k parties held the share that one end of a pair has, the k pairs would have one number each, so a
-relation that is broken by k times the lower limit excludes k of them: the star rule gives F <= (k + 1)/(2 k)
-(Werner, Lett. Math. Phys. 17 (1989) 359), CHSH S <= 2 for two. Where none excludes two, the likelihood is
-asked whether any state with a symmetric extension lies in the region of the pair.
-
-A third party. The star rule at the lower limits of the fidelities leaves the most that one more can have
-with any maximally entangled state; so do tangles, by C >= 2 F - 1. The smaller of the two is the limit.
+Copies of a pair's share are excluded by a relation at its lower limits (`quantum.monogamy.sharing`). Where
+none excludes two, the likelihood is asked whether a state with a symmetric extension lies in its region.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
 
 from qmono.core.metric import Limit, weakest
 from qmono.quantum.measures.extension_margin import extension_margin_of
-from qmono.quantum.monogamy import RELATIONS, star
+from qmono.quantum.monogamy import star
 from qmono.quantum.monogamy.extension import fit_extendible
 from qmono.quantum.monogamy.joint_likelihood import GAP, why_no_joint_likelihood
-from qmono.quantum.monogamy.relation import BudgetRelation, Quantity
+from qmono.quantum.monogamy.relation import Quantity, budget_relations
+from qmono.quantum.monogamy.sharing import fewest_excluded, largest_for_another
 from qmono.quantum.tomography.region import Region
-
-MOST_COPIES = 100
-"""More parties than this are not asked about."""
 
 
 @dataclass(frozen=True)
@@ -40,27 +32,6 @@ class Copies:
     limit: Limit | None = None
     unique: int | None = None
     region: Region | None = None
-
-
-def budget_relations() -> list[BudgetRelation]:
-    """Every relation between numbers of pairs, in the order of the table."""
-    loaded = [entry.load() for entry in RELATIONS]
-    return [relation for relation in loaded if isinstance(relation, BudgetRelation)]
-
-
-def fewest_excluded(relation: BudgetRelation, number: float, dimension: int = 2) -> int | None:
-    """The least k >= 2 so that k pairs at one hub cannot have that number each; None above MOST_COPIES."""
-
-    def is_possible(k: int) -> bool:
-        return relation.evaluate([number] * k, dimension).is_possible
-
-    if is_possible(MOST_COPIES):
-        return None
-    low, high = 1, MOST_COPIES
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if is_possible(middle) else (low, middle)
-    return high
 
 
 def copies_of(lows: Mapping[Quantity, Limit], region: Region | None) -> Copies:
@@ -94,16 +65,13 @@ def left_for_another(fidelities: Sequence[Limit | None], concurrences: Sequence[
 
     1 where nothing is kept from others.
     """
-    by_star = star.largest_remaining([_value(limit) for limit in fidelities])
-    tangles = sum(_value(limit) ** 2 for limit in concurrences)
-    by_tangles = (1 + sqrt(max(0.0, 1 - tangles))) / 2
-    used = fidelities if by_star <= by_tangles else concurrences
+    value, relation = largest_for_another(list(map(_value, fidelities)), list(map(_value, concurrences)))
+    used = fidelities if relation is star.RELATION else concurrences
     known = [limit for limit in used if limit is not None and limit.value > 0]
-    name = "star rule" if by_star <= by_tangles else "tangle sum"
     if not known:
         return Limit(1.0, "nothing is proven of the pairs", "exact")
     methods = ", ".join(dict.fromkeys(limit.method for limit in known))
-    return Limit(min(by_star, by_tangles), f"{name} on {methods}", weakest(known).guarantee)
+    return Limit(value, f"{relation.title} on {methods}", weakest(known).guarantee)
 
 
 def _value(limit: Limit | None) -> float:

@@ -2,8 +2,10 @@
 
     {"id": "ab", "qubits": ["A.0", "B.0"], "quantity": "fidelity", "passes": 2790, "trials": 3000}
     {"id": "ac", "qubits": ["A.0", "C.1"], "quantity": "S", "lower": 2.4, "level": 0.99, "window": "w7"}
+    {"id": "de", "qubits": ["D.0", "E.0"], "dimensions": [3, 3], "quantity": "fidelity", "lower": 0.8, ...}
 
-A first line may hold the schema alone. As CSV the same words are columns, with `qubit_a` and `qubit_b`.
+A first line may hold the schema alone. A line without dimensions is of two-level systems. As CSV the same
+words are columns, with `qubit_a`, `qubit_b`, `dimension_a` and `dimension_b`.
 """
 
 from __future__ import annotations
@@ -35,11 +37,15 @@ from qmono.formats.strict_text import parse_json as strict_json
 
 SCHEMA = "qmono.claims/1"
 KEYS = (
-    *("schema", "id", "qubits", "quantity", "target", "passes", "trials", "lower", "level"),
+    *("schema", "id", "qubits", "dimensions", "quantity", "target", "passes", "trials", "lower", "level"),
     *("window", "herald", "source"),
 )
-COLUMNS = ("qubit_a", "qubit_b", *(key for key in KEYS if key not in ("schema", "qubits")))
+ENDS = {"qubits": ("qubit_a", "qubit_b"), "dimensions": ("dimension_a", "dimension_b")}
+"""Keys of both ends, and the columns that hold them."""
+COLUMNS = (*ENDS["qubits"], *ENDS["dimensions"], *(key for key in KEYS if key not in ("schema", *ENDS)))
 MAX_TRIALS = 10**15
+MAX_DIMENSION = 1024
+QUBITS = (2, 2)
 _QUBIT = re.compile(r"[^\s.,]+(\.[^\s.,]+)+")
 _HEAD = 2**16
 
@@ -60,8 +66,9 @@ def is_claims(source: str | Path) -> bool:
 def read_claims(source: str | Path, *, stdin: BinaryIO | None = None) -> Claims:
     """The claims of a file ("-": of `stdin`); InputError names file and line of what is malformed.
 
-    A line that contradicts itself is malformed: more passes than trials, a limit that quantum theory
-    excludes, a pair of one qubit with itself, counts and a limit at once, an id that occurred before.
+    A line that contradicts itself or one before is malformed: more passes than trials, a limit that quantum
+    theory excludes, a pair of one qubit with itself, counts and a limit at once, an id that occurred before,
+    a physical qubit of two dimensions.
     """
     name, content = read_bytes(source, stdin)
     try:
@@ -75,6 +82,7 @@ def read_claims(source: str | Path, *, stdin: BinaryIO | None = None) -> Claims:
 
 def _claims(content: bytes) -> Iterator[Claim]:
     seen: dict[str, int] = {}
+    dimensions: dict[str, tuple[int, int]] = {}
     for number, members in _lines(decode(content)):
         if members == {"schema": SCHEMA} and not seen:
             continue
@@ -82,6 +90,11 @@ def _claims(content: bytes) -> Iterator[Claim]:
             claim = _claim(members)
             if claim.id in seen:
                 raise InputError(f"the id {shown(claim.id)} occurred in line {seen[claim.id]}", place="id")
+            for end, dimension in zip(claim.ends, claim.dimensions, strict=True):
+                known, where = dimensions.setdefault(end, (dimension, number))
+                if known != dimension:
+                    problem = f"{shown(end)} has dimension {dimension} here and {known} in line {where}"
+                    raise InputError(problem, place="dimensions")
         except InputError as problem:
             place = f"line {number}" + (f" {problem.place}" if problem.place else "")
             raise InputError(problem.problem, place=place) from None
@@ -150,13 +163,16 @@ def _header(names: list[str], number: int) -> list[str]:
 def _from_cells(cells: dict[str, str]) -> dict[str, Any]:
     """The members a JSON line would have; empty cells say nothing, numbers are read as JSON reads them."""
     members: dict[str, Any] = {key: text for key, text in cells.items() if text}
-    for key in ("passes", "trials", "lower", "level"):
+    for key in ("passes", "trials", "lower", "level", *ENDS["dimensions"]):
         if key in members:
             try:
                 members[key] = json.loads(members[key])
             except ValueError:
                 members[key] = str(members[key])
-    members["qubits"] = [members.pop("qubit_a", ""), members.pop("qubit_b", "")]
+    members["qubits"] = [members.pop(column, "") for column in ENDS["qubits"]]
+    dimensions = [members.pop(column) for column in ENDS["dimensions"] if column in members]
+    if dimensions:
+        members["dimensions"] = dimensions
     return members
 
 
@@ -173,12 +189,14 @@ def _claim(members: dict[str, Any]) -> Claim:
         key: as_string(members[key], key) if members.get(key) is not None else None
         for key in ("target", "window", "herald", "source")
     }
+    dimensions = _dimensions(members["dimensions"]) if "dimensions" in members else QUBITS
     is_counted = "trials" in members or "passes" in members
-    evidence = _counts(members, quantity) if is_counted else _limit(members, quantity)
+    evidence = (_counts if is_counted else _limit)(members, quantity, dimensions)
     return Claim(
         id=as_string(members["id"], "id"),
         ends=_ends(members["qubits"]),
         quantity=quantity,
+        dimensions=dimensions,
         **evidence,
         **words,  # type: ignore[arg-type]
     )
@@ -197,14 +215,23 @@ def _ends(value: Any) -> tuple[str, str]:
     return first, second
 
 
-def _counts(members: dict[str, Any], quantity: Quantity) -> dict[str, Any]:
+def _dimensions(value: Any) -> tuple[int, int]:
+    first, second = (as_integer(d, "dimensions", 2, MAX_DIMENSION) for d in as_list(value, "dimensions", 2))
+    return first, second
+
+
+def _counts(members: dict[str, Any], quantity: Quantity, dimensions: tuple[int, int]) -> dict[str, Any]:
     for key in ("passes", "trials"):
         if key not in members:
             raise InputError(f"{key!r} is missing: passes and trials go together")
     if "lower" in members or "level" in members:
         raise InputError("gives counts and a limit; one of the two is the claim")
-    if quantity == "concurrence":
-        raise InputError("a concurrence has no passes and trials; claim its lower limit", place="quantity")
+    if quantity not in ("fidelity", "S"):
+        problem = f"a {quantity.replace('_', ' ')} has no passes and trials; claim its lower limit"
+        raise InputError(problem, place="quantity")
+    if dimensions != QUBITS:
+        problem = f"passes are of tests of two qubits, not of {_product(dimensions)}; claim a lower limit"
+        raise InputError(problem, place="dimensions")
     trials = as_integer(members["trials"], "trials", 1, MAX_TRIALS)
     passes = as_integer(members["passes"], "passes", 0, MAX_TRIALS)
     if passes > trials:
@@ -212,14 +239,20 @@ def _counts(members: dict[str, Any], quantity: Quantity) -> dict[str, Any]:
     return {"passes": passes, "trials": trials}
 
 
-def _limit(members: dict[str, Any], quantity: Quantity) -> dict[str, Any]:
+def _limit(members: dict[str, Any], quantity: Quantity, dimensions: tuple[int, int]) -> dict[str, Any]:
     for key in ("lower", "level"):
         if key not in members:
             raise InputError(f"{key!r} is missing: give passes and trials, or a lower limit and its level")
     lower, level = as_number(members["lower"], "lower"), as_number(members["level"], "level")
-    most = highest(quantity)
+    most = highest(quantity, dimensions)
     if not 0 <= lower <= most + 1e-12:
-        raise InputError(f"no {quantity} is {lower:g}; it lies from 0 to {most:.4g}", place="lower")
+        where = "" if dimensions == QUBITS else f" of {_product(dimensions)}"
+        problem = f"no {quantity.replace('_', ' ')}{where} is {lower:g}; it lies from 0 to {most:.4g}"
+        raise InputError(problem, place="lower")
     if not 0.5 <= level < 1:
         raise InputError(f"a level lies from 0.5 to below 1, found {level:g}", place="level")
     return {"lower": lower, "level": level}
+
+
+def _product(dimensions: tuple[int, int]) -> str:
+    return " x ".join(map(str, dimensions))

@@ -8,15 +8,14 @@ from below, in any dimension.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log2
 
 import numpy as np
+from scipy.special import entr
 
-from qmono.quantum.measures.entanglement_of_formation import binary_entropy
 from qmono.quantum.measures.measure import Measure, of_cuts
 from qmono.quantum.measures.von_neumann_entropy import von_neumann_entropy
 from qmono.quantum.operations import partial_trace
-from qmono.quantum.types import Dims, Matrix
+from qmono.quantum.types import Dims, Matrix, Real
 
 WITNESS_NOISE = 0.005
 """Part of I/4 mixed into the reference of a witness, so that its logarithm exists."""
@@ -35,8 +34,15 @@ def least_coherent_information(fidelity: float, dimension: int = 2) -> float:
     log2 d - h(F) - (1 - F) log2(d^2 - 1), that of the isotropic state: twirling mixes states of one coherent
     information, which is convex. Increasing in F from 1/d^2 on, where it is -log2 d, the least of all.
     """
-    f = max(fidelity, 1 / dimension**2)
-    return log2(dimension) - binary_entropy(f) - (1 - f) * log2(dimension**2 - 1)
+    return float(least_coherent_informations(np.array(fidelity), np.array(dimension, dtype=np.float64)))
+
+
+def least_coherent_informations(fidelities: Real, dimensions: Real) -> Real:
+    """`least_coherent_information` of many pairs at once, arrays of one shape."""
+    f = np.clip(fidelities, dimensions**-2, 1.0)
+    entropy = (entr(f) + entr(1 - f)) / np.log(2)
+    least: Real = np.log2(dimensions) - entropy - (1 - f) * np.log2(dimensions**2 - 1)
+    return least
 
 
 def coherent_witness(rho_ref: Matrix, side: int) -> Matrix:

@@ -1,10 +1,11 @@
-r"""Claims about many links, judged at every qubit that several of them share: vectorised over the network.
+"""Claims about many links, judged at every qubit that several of them share: vectorised over the network.
 
-A hub is one physical qubit in one window and ensemble; its spokes are the other ends of its links. Three
-rules are tried there on lower limits that hold together with error e: the star rule on fidelities, the tangle
-sum on concurrences, and S_e^2 + S_f^2 <= 8 on every two CHSH values (Toner, Verstraete, quant-ph/0611001).
-What is claimed as one quantity also bounds another: C >= 2F - 1 (Bennett et al., PRA 54 (1996) 3824) and
-C >= sqrt(S^2/4 - 1) (Verstraete, Wolf, PRL 89 (2002) 170401).
+A hub is one physical qubit in one window and ensemble; its spokes are the other ends of its links. Every
+relation of the table between numbers of pairs is tried there, on lower limits that hold together with error
+e, where it is a law for the dimensions of hub and spokes. What is claimed as one quantity bounds another: of
+qubits C >= 2F - 1 (Bennett et al., PRA 54 (1996) 3824) and C >= sqrt(S^2/4 - 1) (Verstraete, Wolf, PRL 89
+(2002) 170401), of a d x d pair the coherent information of the isotropic state of its F. A fidelity says
+nothing of the budget of a hub that is larger than the spoke: its target does not use all levels of the hub.
 
 Errors. A limit that was given at a level costs 1 - level wherever it is used; what is left of e is shared
 equally by the links that gave counts, whose limits are Clopper-Pearson's. If the levels given cost more than
@@ -13,17 +14,17 @@ e, nothing is proven at that hub. So the error of a hub's verdict is at most e.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import betaincinv
 
-from qmono.quantum.monogamy.relation import ROUNDING
-from qmono.quantum.monogamy.star import used_budgets
+from qmono.core.claims import QUANTITIES, Quantity
+from qmono.quantum.measures.coherent_information import least_coherent_informations
+from qmono.quantum.monogamy.relation import ROUNDING, BudgetRelation, budget_relations
 from qmono.quantum.types import Integers, Real
 
-FIDELITY, CONCURRENCE, CHSH = range(3)
-RULES = ("star fidelity", "tangle sum", "Bell monogamy")
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
@@ -32,7 +33,8 @@ class Network:
     """Links as seen from the hubs: one entry for every link at each of its ends that is a hub.
 
     Per entry: hub (its number), spoke (numbered over the whole network; spoke_hub says whose), quantity
-    (FIDELITY, CONCURRENCE, CHSH), passes and trials (trials 0: none), lower and cost (1 - level) of a limit.
+    (its place in QUANTITIES), passes and trials (trials 0: none), lower and cost (1 - level) of a limit.
+    Per hub and per spoke: dimensions.
     """
 
     hub: Integers
@@ -43,11 +45,13 @@ class Network:
     trials: Integers
     lower: Real
     cost: Real
+    hub_dimension: Integers
+    spoke_dimension: Integers
 
     @property
     def hubs(self) -> int:
         """How many hubs there are."""
-        return int(self.spoke_hub.max(initial=-1)) + 1
+        return len(self.hub_dimension)
 
     def chosen(self, kept: Flags) -> Network:
         """The network of some hubs only, numbered anew."""
@@ -62,17 +66,22 @@ class Network:
             self.trials[entries],
             self.lower[entries],
             self.cost[entries],
+            self.hub_dimension[kept],
+            self.spoke_dimension[spokes],
         )
 
 
 @dataclass(frozen=True)
 class HubLimits:
-    """Lower limits of fidelity, concurrence and S per spoke; per hub whether its levels cost too much."""
+    """Lower limits of every quantity per spoke, 0 without any; per hub whether its levels cost too much."""
 
-    fidelity: Real
-    concurrence: Real
-    s: Real
+    values: Mapping[Quantity, Real]
     overspent: Flags
+
+
+def claim_relations() -> list[BudgetRelation]:
+    """The relations that judge claims, in the order of the table."""
+    return [relation for relation in budget_relations() if "claims" in relation.needs]
 
 
 def limits_at(network: Network, error: float) -> HubLimits:
@@ -90,48 +99,71 @@ def limits_at(network: Network, error: float) -> HubLimits:
     with np.errstate(invalid="ignore"):
         found = betaincinv(k, n - k + 1.0, share[network.hub[counted]])
     p[counted] = np.where(k > 0, np.nan_to_num(found), 0.0)
-    value = np.where(counted, np.where(network.quantity == CHSH, 8 * p - 4, (3 * p - 1) / 2), network.lower)
-    per_spoke = [_largest(network, value, quantity) for quantity in (FIDELITY, CONCURRENCE, CHSH)]
-    f, c, s = (np.clip(numbers, 0.0, None) for numbers in per_spoke)
-    implied = np.sqrt(np.maximum(0.0, s**2 / 4 - 1))
-    c = np.clip(np.maximum(c, np.maximum(2 * f - 1, implied)), 0.0, 1.0)
-    return HubLimits(np.clip(f, 0.0, 1.0), c, s, overspent)
+    is_s = network.quantity == QUANTITIES.index("S")
+    value = np.where(counted, np.where(is_s, 8 * p - 4, (3 * p - 1) / 2), network.lower)
+    return HubLimits(_implied(network, value), overspent)
 
 
-def _largest(network: Network, value: Real, quantity: int) -> Real:
+def _implied(network: Network, value: Real) -> dict[Quantity, Real]:
+    """Per spoke the best of what is claimed and of what that implies, for every quantity."""
+    claimed = {quantity: _largest(network, value, quantity) for quantity in QUANTITIES}
+    hub, spoke = network.hub_dimension[network.spoke_hub], network.spoke_dimension
+    f, s = np.clip(claimed["fidelity"], 0.0, 1.0), claimed["S"]
+    implied = np.maximum(2 * f - 1, np.sqrt(np.maximum(0.0, s**2 / 4 - 1)))
+    c = np.maximum(claimed["concurrence"], np.where((hub == 2) & (spoke == 2), implied, 0.0))
+    bits = np.where(hub == spoke, least_coherent_informations(f, hub.astype(np.float64)), 0.0)
+    return {
+        "fidelity": np.where(spoke >= hub, f, 0.0),
+        "concurrence": np.clip(c, 0.0, None),
+        "S": np.clip(s, 0.0, None),
+        "coherent_information": np.maximum(claimed["coherent_information"], bits),
+    }
+
+
+def _largest(network: Network, value: Real, quantity: Quantity) -> Real:
     """Per spoke the largest of its values of one quantity, 0 without any."""
-    mine = network.quantity == quantity
+    mine = network.quantity == QUANTITIES.index(quantity)
     best = np.zeros(len(network.spoke_hub))
     np.maximum.at(best, network.spoke[mine], value[mine])
     return best
 
 
-def headroom(network: Network, limits: HubLimits) -> Real:
-    """(rules, hubs): what each rule leaves at most, as a share of what it allows; below 0 it is broken."""
-    hubs = network.hubs
-    star = 1 - _star_used(network, limits.fidelity)
-    tangles = 1 - np.bincount(network.spoke_hub, limits.concurrence**2, minlength=hubs)
-    return np.stack([star, tangles, 1 - _largest_two_squares(network, limits.s) / 8])
+@dataclass(frozen=True)
+class Alike:
+    """Hubs of one size and dimensions: their numbers, and their spokes (hubs, size)."""
+
+    hubs: Integers
+    spokes: Integers
+    dims: tuple[int, ...]
 
 
-def _star_used(network: Network, fidelity: Real) -> Real:
+def alike(network: Network) -> Iterator[Alike]:
+    """All hubs, in groups that every relation treats alike: qubits only, or a hub among larger spokes."""
     order = np.argsort(network.spoke_hub, kind="stable")
     sizes = np.bincount(network.spoke_hub, minlength=network.hubs)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    ordered, used = fidelity[order], np.zeros(network.hubs)
-    for size in np.unique(sizes[sizes > 0]):
-        here = np.flatnonzero(sizes == size)
-        used[here] = used_budgets(ordered[starts[here][:, None] + np.arange(size)])
-    return used
+    largest = network.hub_dimension.copy()
+    np.maximum.at(largest, network.spoke_hub, network.spoke_dimension)
+    kinds, which = np.unique(np.stack([sizes, network.hub_dimension, largest]), axis=1, return_inverse=True)
+    for number, (size, hub, spoke) in enumerate(kinds.T.tolist()):
+        here = np.flatnonzero(which == number)
+        if size:
+            yield Alike(here, order[starts[here][:, None] + np.arange(size)], (hub, *[spoke] * size))
 
 
-def _largest_two_squares(network: Network, s: Real) -> Real:
-    order = np.lexsort((-s, network.spoke_hub))
-    hub = network.spoke_hub[order]
-    rank = np.arange(len(hub)) - np.searchsorted(hub, hub)
-    top = rank < 2
-    both: Real = np.bincount(hub[top], s[order][top] ** 2, minlength=network.hubs).astype(np.float64)
-    return np.where(np.bincount(network.spoke_hub, minlength=network.hubs) > 1, both, 0.0)
+def headroom(network: Network, limits: HubLimits) -> Real:
+    """(relations, hubs): what each relation leaves at most, as a share of what it allows.
+
+    Below 0 it is broken. Infinite where it is no law for the dimensions.
+    """
+    relations = claim_relations()
+    left = np.full((len(relations), network.hubs), np.inf)
+    for group in alike(network):
+        for row, relation in enumerate(relations):
+            if relation.why_not(group.dims) is None:
+                used = relation.used(limits.values[relation.quantity][group.spokes], group.dims[0])
+                left[row, group.hubs] = 1 - used / relation.allowed(group.dims[0])
+    return left
 
 
 def broken(network: Network, error: float) -> Flags:

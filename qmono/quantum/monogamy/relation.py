@@ -94,6 +94,14 @@ class BudgetRelation(Relation):
         return Budget(self.name, used, self.allowed(dimension))
 
 
+def budget_relations() -> list[BudgetRelation]:
+    """Every relation between numbers of pairs, in the order of the table."""
+    from qmono.quantum.monogamy import RELATIONS
+
+    loaded = [entry.load() for entry in RELATIONS]
+    return [relation for relation in loaded if isinstance(relation, BudgetRelation)]
+
+
 @dataclass(frozen=True, slots=True)
 class ConstrainedFit:
     """The state of `qubits` that explains pairs best if the relation holds.

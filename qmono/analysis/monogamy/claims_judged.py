@@ -1,0 +1,125 @@
+"""The hubs of a network of claims, judged: limits, headroom, what is named, and what is left for others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from qmono.analysis.monogamy.claims_hubs import ClaimedHub, network_of
+from qmono.core.claims import Claims
+from qmono.quantum.monogamy.network import (
+    Flags,
+    HubLimits,
+    Network,
+    broken_by_holm,
+    claim_relations,
+    headroom,
+    limits_at,
+)
+from qmono.quantum.monogamy.relation import ROUNDING, BudgetRelation
+from qmono.quantum.monogamy.sharing import fewest_excluded, largest_for_another
+from qmono.quantum.types import Integers, Real
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A network, and per hub: limits and headroom at the error of one hub, and the verdict.
+
+    named: hubs named as broken together. open: hubs that break a relation without enough confidence.
+    """
+
+    hubs: Sequence[ClaimedHub]
+    network: Network
+    relations: Sequence[BudgetRelation]
+    limits: HubLimits
+    left: Real
+    named: Flags
+    open: Flags
+    error: float
+
+    @cached_property
+    def order(self) -> Integers:
+        """Hubs by headroom, the least first; those named before all others."""
+        found: Integers = np.lexsort((self.least, ~self.named))
+        return found
+
+    @cached_property
+    def least(self) -> Real:
+        """What the relation that leaves the least leaves, per hub."""
+        found: Real = self.left.min(axis=0, initial=np.inf)
+        return found
+
+    def verdict(self, hub: int) -> str:
+        """What is said of one hub."""
+        if self.named[hub]:
+            return "violated"
+        return "inconclusive" if self.open[hub] else "satisfied"
+
+    def decided_by(self, hub: int) -> BudgetRelation:
+        """The relation that leaves the least."""
+        return self.relations[int(np.argmin(self.left[:, hub]))]
+
+    def dims(self, hub: int) -> tuple[int, ...]:
+        """Dimension of a hub, then of its spokes."""
+        spokes = self.network.spoke_dimension[self._spokes(hub)]
+        return (int(self.network.hub_dimension[hub]), *map(int, spokes))
+
+    def _spokes(self, hub: int) -> slice:
+        """Where the spokes of a hub stand: those of one hub follow each other."""
+        first, last = np.searchsorted(self.network.spoke_hub, [hub, hub + 1])
+        return slice(int(first), int(last))
+
+    def partner_fidelity(self, hub: int) -> float:
+        """The largest lower limit of a fidelity there."""
+        return float(self.limits.values["fidelity"][self._spokes(hub)].max())
+
+    @property
+    def partly_asked(self) -> Integers:
+        """Hubs at which some relation is no law, in order."""
+        is_asked = np.isfinite(self.left.max(axis=0, initial=0.0))
+        found: Integers = self.order[~is_asked[self.order]]
+        return found
+
+    def not_asked(self, hub: int) -> dict[str, str]:
+        """Relations that are no law for the dimensions of a hub, by title, and why."""
+        reasons = {relation.title: relation.why_not(self.dims(hub)) for relation in self.relations}
+        return {title: reason for title, reason in reasons.items() if reason is not None}
+
+    def left_for_another(self, hub: int) -> float | None:
+        """The largest fidelity that one more party can have here; None if too much is claimed already."""
+        if self.least[hub] < -ROUNDING:
+            return None
+        here, dims = self._spokes(hub), self.dims(hub)
+        fidelities = self.limits.values["fidelity"][here].tolist()
+        concurrences = self.limits.values["concurrence"][here].tolist() if set(dims) == {2} else ()
+        return largest_for_another(fidelities, concurrences, dims[0])[0]
+
+    def alike(self, hub: int) -> int | None:
+        """How many parties can hold the same share of the best link at most; None if nothing limits them."""
+        here, dims = self._spokes(hub), self.dims(hub)
+        excluded = [
+            fewest_excluded(relation, float(self.limits.values[relation.quantity][here].max()), dims[0])
+            for relation in self.relations
+            if relation.why_not(dims) is None
+        ]
+        known = [k for k in excluded if k is not None]
+        return min(known) - 1 if known else None
+
+    def joint_headroom(self) -> float | None:
+        """The least headroom at limits that hold for all hubs together; None where levels do not allow it."""
+        limits = limits_at(self.network, self.error / len(self.hubs))
+        proven = headroom(self.network, limits).min(axis=0)[~limits.overspent]
+        return float(proven.min()) if proven.size else None
+
+
+def judge_hubs(claims: Claims, hubs: Sequence[ClaimedHub], error: float) -> Judged:
+    """Every relation of the table at every hub, at `error` for one hub and for those named together."""
+    network = network_of(claims, hubs)
+    limits = limits_at(network, error)
+    left = headroom(network, limits)
+    named = broken_by_holm(network, error)
+    at_face_value: Flags = (left.min(axis=0, initial=np.inf) < -ROUNDING) & ~named
+    return Judged(hubs, network, claim_relations(), limits, left, named, at_face_value, error)
