@@ -1,9 +1,4 @@
-"""The usual mistakes of monogamy and tomography, each with a test of its name.
-
-The fourth is tested beside the relations of exact states. Those of formulas that this project does not have
-(entanglement swapping, semidefinite programs on marginals, genuine multipartite negativity) have nothing to
-be tested on.
-"""
+"""The usual mistakes of monogamy and tomography, each with a test of its name."""
 
 from __future__ import annotations
 
@@ -26,10 +21,13 @@ from qmono.quantum.fidelity.confidence_sequence import sequence_limits
 from qmono.quantum.fidelity.direct import direct_fidelity
 from qmono.quantum.fidelity.protocols import verification
 from qmono.quantum.limits import clopper_pearson_low
+from qmono.quantum.measures.coherent_information import coherent_information
 from qmono.quantum.measures.concurrence import concurrence, signed_concurrence
+from qmono.quantum.measures.extension_margin import extension_margin
 from qmono.quantum.measures.log_negativity import log_negativity
 from qmono.quantum.measures.negativity import negativity
-from qmono.quantum.monogamy import ckw, star
+from qmono.quantum.monogamy import JOINT_RELATIONS, ckw, star
+from qmono.quantum.monogamy.relation import budget_relations
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import bell, named_state, product, werner
@@ -43,6 +41,14 @@ def measured(rho: np.ndarray, shots: int, seed: int) -> CountsTable:
 
 def apart(first: np.ndarray, second: np.ndarray, shots: int, seed: int) -> dict[tuple[int, int], CountsTable]:
     return {(0, 1): measured(first, shots, seed), (0, 2): measured(second, shots, seed + 1000)}
+
+
+def optimal_cloner() -> np.ndarray:
+    """A reference qubit and its two best clones, F = 3/4 with either."""
+    bells = [np.einsum("ij,k->ijk", np.eye(2), e).reshape(-1) for e in np.eye(2)]
+    swapped = [np.einsum("ik,j->ijk", np.eye(2), e).reshape(-1) for e in np.eye(2)]
+    vectors = [(a + b) / np.linalg.norm(a + b) for a, b in zip(bells, swapped, strict=True)]
+    return sum(np.outer(v, v) for v in vectors).astype(complex) / 2
 
 
 def promised(*lowers: float, **more: str) -> Report:
@@ -74,6 +80,17 @@ def test_02_plug_in_sums_are_no_verdict() -> None:
 def test_03_not_all_links_of_a_node_share_a_qubit() -> None:
     claims = [Claim(f"c{m}", (f"A.{m}", f"B{m}.0"), "fidelity", lower=0.99, level=0.99) for m in range(2)]
     assert report_on_claims(Claims(tuple(claims)), 0.95).verdict == "not-applicable"
+
+
+def test_04_negativity_of_mixed_states_is_no_monogamy_quantity() -> None:
+    """The optimal cloner without its ancilla, a state of three qubits: 4/9 < 1/4 + 1/4 in (2N)^2."""
+    rho = optimal_cloner()
+    pairs = [(2 * negativity(partial_trace(rho, (2,) * 3, [0, j]))) ** 2 for j in (1, 2)]
+    assert (2 * negativity(rho, (2,) * 3, (0,))) ** 2 - sum(pairs) == pytest.approx(-1 / 18)
+    relation = JOINT_RELATIONS.load("negativity_squared")
+    assert "pure" in relation.why_not(rho, (2,) * 3)
+    assert all(relation.quantity != "negativity" for relation in budget_relations())
+    assert ckw.of_state(rho, (2,) * 3, 0).is_possible
 
 
 def test_05_four_det_is_only_above_the_tangle_of_a_mixed_state() -> None:
@@ -118,6 +135,19 @@ def test_11_limits_that_fail_at_the_boundary_gate_nothing() -> None:
     assert fitted.low.guarantee == "indicative"
     (result,) = judge(report, (parse_requirement("fidelity_mle >= 0.5", "tomography"),), ()).requirements
     assert result.status == "inconclusive"
+
+
+def test_12_reconstructed_marginals_never_agree_and_prove_nothing() -> None:
+    """Two reconstructions never have one rho_A, so no program with equalities is used; the likelihood is."""
+    rho, rng = named_state("w:3").rho, np.random.default_rng(4)
+    halves = [partial_trace(rho, (2,) * 3, [0, j]) for j in (1, 2)]
+    for seed in range(2):
+        pairs = apart(*halves, 300, seed)
+        hubs = [partial_trace(estimate_mle(table).rho, (2, 2), [0]) for table in pairs.values()]
+        assert np.abs(hubs[0] - hubs[1]).max() > 1e-3
+        report = analyse_pairs(pairs, rng=rng, rigorous=True)
+        assert report.verdict != "violated"
+        assert report.metric("compatibility_p").value > 0.05
 
 
 def test_13_satisfied_claims_are_no_proof_of_a_state() -> None:
@@ -178,6 +208,21 @@ def test_18_unequal_shots_are_not_pooled() -> None:
     assert found is not None
     assert found.value == pytest.approx(0.5, abs=0.06)
     assert found.low < 0.5 < found.high
+
+
+def test_19_formulas_of_werner_states_are_not_used_of_other_bell_diagonal_ones() -> None:
+    """0.74 phi+ + 0.26 phi-: a Werner state of that F could be copied (F <= 3/4) and has less to distil."""
+    rho, werner_state = 0.74 * bell("phi+").rho + 0.26 * bell("phi-").rho, werner((4 * 0.74 - 1) / 3).rho
+    assert extension_margin(werner_state) > 0 > extension_margin(rho)
+    assert concurrence(rho) == pytest.approx(2 * 0.74 - 1)
+    entropy = -0.74 * np.log2(0.74) - 0.26 * np.log2(0.26)
+    report = analyse_joint(measured(rho, 2000, 3))
+    bits = report.metric("coherent_information[0|1]")
+    assert bits.low.value < 1 - entropy < bits.high.value
+    assert bits.low.value > 0 > coherent_information(werner_state)
+    # F alone excludes no second party; the likelihood of this state does
+    assert report.metric("extendibility[0,1]").high.value == 1
+    assert "symmetric extension" in report.metric("extendibility[0,1]").high.method
 
 
 def test_20_two_links_of_085_pass_the_tangle_sum_and_are_impossible() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import acos, cos, pi, sqrt
 
 import numpy as np
 import pytest
 
-from qmono.analysis.monogamy.links import Link, copies_sentences, measure_link
+from qmono.analysis.monogamy.left_for_others import copies_sentences
+from qmono.analysis.monogamy.links import Link, measure_link
 from qmono.analysis.monogamy.reports import analyse_joint, analyse_pairs
 from qmono.analysis.monogamy.sharing import left_for_another
 from qmono.core.counts import CountsTable
@@ -124,6 +126,25 @@ class TestThirdParty:
         lows = [report.metric(f"fidelity[0,{j}]").low for j in (1, 2)]
         tangles = [report.metric(f"concurrence[0,{j}]").low for j in (1, 2)]
         assert report.metric("third_party_fidelity[0]").high == left_for_another(lows, tangles)
+        assert report.metric("third_party_fidelity[2]").high == left_for_another(lows[1:], tangles[1:])
+
+    def test_of_pairs_that_do_not_bind_each_other_nothing_is_said_together(self) -> None:
+        pairs = {
+            (0, j): replace(measured(werner(0.4).rho, 100, j), metadata={"device": f"lab {j}"})
+            for j in (1, 2)
+        }
+        report = analyse_pairs(pairs)
+        assert report.metric("third_party_fidelity[0]").high is None
+        assert "different devices" in report.metric("third_party_fidelity[0]").reason
+        assert report.metric("third_party_fidelity[1]").high is not None
+
+    def test_every_pair_and_qubit_of_a_joint_state(self) -> None:
+        report = analyse_joint(measured(named_state("w:3").rho, 300, 5))
+        for qubit, pairs in (("0", ("0,1", "0,2")), ("1", ("0,1", "1,2"))):
+            lows = [[report.metric(f"{n}[{p}]").low for p in pairs] for n in ("fidelity", "concurrence")]
+            assert report.metric(f"third_party_fidelity[{qubit}]").high == left_for_another(*lows)
+            assert report.metric(f"budget_headroom[{qubit}]").high.value > 0
+        assert report.metric("extendibility[1,2]").high.value >= 2  # W extends each of its pairs
 
     def test_holds_on_a_state_of_three(self) -> None:
         """W: the pair (0, 1) is measured, and qubit 2 has no more with qubit 0 than is left."""

@@ -6,8 +6,9 @@ from dataclasses import replace
 from math import ceil
 
 from qmono.analysis.monogamy.checks import calibration_check, fit_check, source_of, values_check
-from qmono.analysis.monogamy.hubs import Judgement, headroom_metric, third_party_metric
-from qmono.analysis.monogamy.links import Link, copies_sentences, extendibility, measure_link
+from qmono.analysis.monogamy.hubs import Judgement, headroom_metric
+from qmono.analysis.monogamy.left_for_others import copies_sentences, extendibility, third_party_metric
+from qmono.analysis.monogamy.links import Link, measure_link
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Metric
 from qmono.core.report import Note, Report, trust_of

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qmono.analysis.monogamy.links import Link
-from qmono.analysis.monogamy.sharing import left_for_another
 from qmono.core.claims import highest
 from qmono.core.metric import Limit, Metric, weakest
 from qmono.quantum.monogamy import star
@@ -85,33 +84,14 @@ class Hub:
 
 
 def hub_metrics(hub: Hub, level: float) -> tuple[Metric, ...]:
-    """`tangle_sum[q]`, `budget_headroom[q]`, `third_party_fidelity[q]`; headroom is low where F is high."""
+    """`tangle_sum[q]` and `budget_headroom[q]`; headroom is low where the fidelities are high."""
     found: list[Metric] = []
     tangles, fidelities = hub.judgement("ckw"), hub.judgement("star")
     if tangles is not None:
         found.append(_tangle_sum(hub.qubit, tangles, level))
     if fidelities is not None:
         found.append(headroom_metric(hub.qubit, fidelities, level))
-    return (*found, third_party_metric(hub.qubit, hub.links, level))
-
-
-def third_party_metric(qubit: int, links: Sequence[Link], level: float) -> Metric:
-    """`third_party_fidelity[q]`: what all the pairs at a qubit leave for one more party."""
-    fidelities = [link.fidelity.low for link in links]
-    concurrences = [link.concurrence.low for link in links]
-    high: Limit | None = left_for_another(fidelities, concurrences)
-    reason = "a bound on what others can have"
-    if not any(link.has_limits for link in links):
-        high, reason = None, "the pairs have no limits"
-    elif high is not None and high.value <= 0:
-        high, reason = None, "the pairs alone use more than there is"
-    return Metric(
-        f"third_party_fidelity[{qubit}]",
-        None,
-        level=level,
-        high=high,
-        reason=reason,
-    )
+    return tuple(found)
 
 
 def _tangle_sum(qubit: int, tangles: Judgement, level: float) -> Metric:

@@ -17,12 +17,12 @@ from math import comb
 import numpy as np
 
 from qmono.analysis.monogamy.checks import calibration_check, fit_check, gap_check, source_of, values_check
-from qmono.analysis.monogamy.hubs import Judgement, headroom_metric, joint_limit, third_party_metric
+from qmono.analysis.monogamy.hubs import Judgement, headroom_metric, joint_limit
+from qmono.analysis.monogamy.left_for_others import extendibility, third_party_metric
 from qmono.analysis.monogamy.links import (
     FAILED_FIT,
     NO_LIMITS,
     Link,
-    extendibility,
     has_failed,
     measure_link,
 )

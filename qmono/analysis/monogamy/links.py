@@ -138,32 +138,6 @@ def measure_link(
     return Link(pair, bell, fidelity, entangled, tangle, coherent, copies, fit, test)
 
 
-def extendibility(link: Link) -> Metric:
-    """`extendibility[i,j]`: how many parties, the partner among them, can hold the same share at most."""
-    copies = link.copies
-    high = None
-    if copies.excluded is not None and copies.limit is not None:
-        method = f"{copies.relation} on {copies.limit.method}"
-        high = Limit(float(copies.excluded - 1), method, copies.limit.guarantee)
-    reason = "bounded from above" if high is not None else "nothing excludes that many parties hold a copy"
-    index = pair_index((min(link.pair), max(link.pair)))
-    return Metric(f"extendibility[{index}]", None, level=link.fidelity.level, high=high, reason=reason)
-
-
-def copies_sentences(link: Link) -> tuple[str, ...]:
-    """What is excluded of copies, and by which relation, for people."""
-    copies, k = link.copies, link.copies.excluded
-    if k is None or copies.limit is None:
-        lines = ["not excluded: any number of parties may hold a copy of either qubit's share"]
-    else:
-        said = f"no {k} parties can hold the same share of either qubit: not {k}-extendible"
-        lines = [f"{said} ({copies.relation}, {copies.limit.method}: {copies.limit.guarantee})"]
-    if copies.unique is not None and copies.region is not None:
-        said = f"nobody else can hold a copy of qubit {link.pair[copies.unique]}: not 2-extendible there"
-        lines.append(f"{said} (symmetric extension, {copies.region.method}: {copies.region.guarantee})")
-    return tuple(lines)
-
-
 def _lows(numbers: Mapping[Quantity, Metric]) -> dict[Quantity, Limit]:
     return {quantity: metric.low for quantity, metric in numbers.items() if metric.low is not None}
 

@@ -20,12 +20,13 @@ import numpy as np
 from qmono.analysis.monogamy.checks import pair_checks, source_of
 from qmono.analysis.monogamy.decision import Decision, decide
 from qmono.analysis.monogamy.hubs import Hub, hub_metrics
-from qmono.analysis.monogamy.links import Link, extendibility, measure_link
+from qmono.analysis.monogamy.left_for_others import extendibility, third_party_metric
+from qmono.analysis.monogamy.links import Link, measure_link
 from qmono.analysis.monogamy.one_state import OneState, judge_one_state
 from qmono.analysis.monogamy.records import Pair, Pairs, why_not_bound
 from qmono.analysis.monogamy.sections import pair_sections
 from qmono.analysis.pair_limits import RegionOf
-from qmono.core.metric import Metric
+from qmono.core.metric import Metric, missing
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Note, Report, trust_of
 from qmono.errors import InputError, UsageError
@@ -68,6 +69,7 @@ def report_on_pairs(
         metrics=(
             *_link_metrics(links),
             *(metric for hub in hubs for metric in hub_metrics(hub, level)),
+            *_left_for_others(links, hubs, level),
             *one_state.metrics(),
         ),
         checks=checks,
@@ -146,6 +148,17 @@ def _link_metrics(links: Sequence[Link]) -> list[Metric]:
         *(link.tangle for link in links),
         *(link.coherent for link in links),
         *(extendibility(link) for link in links),
+    ]
+
+
+def _left_for_others(links: Sequence[Link], hubs: Sequence[Hub], level: float) -> list[Metric]:
+    """`third_party_fidelity[q]` of every qubit, given all the pairs that end on it."""
+    unbound = {hub.qubit: hub.unbound for hub in hubs if hub.unbound is not None}
+    return [
+        missing(f"third_party_fidelity[{qubit}]", unbound[qubit])
+        if qubit in unbound
+        else third_party_metric(qubit, [link for link in links if qubit in link.pair], level)
+        for qubit in sorted({qubit for link in links for qubit in link.pair})
     ]
 
 
