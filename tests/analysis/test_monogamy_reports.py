@@ -372,6 +372,26 @@ class TestRecords:
         assert "ab.json calibrated 2026-11-20, ac.json not calibrated" in readout
         assert leakage.startswith("leakage:")
 
+    def test_what_the_records_speak_against_comes_last(self, rng: np.random.Generator) -> None:
+        """Same time, same qubits and calibration, nothing dropped: then only leakage is left to doubt first."""
+        calibration = ReadoutCalibration(("00",), np.array([[9, 1, 0, 0]]), "2026-11-20")
+        known = {
+            pair: replace(
+                table,
+                metadata={"time": "2026-11-20 14:02", "qubits": ["q5", f"q{pair[1]}"]},
+                calibration=calibration,
+                selection=Selection(10, 0, ""),
+            )
+            for pair, table in self.tables(rng).items()
+        }
+        assert [line.partition(":")[0] for line in doubts(known)] == [
+            *("leakage", "time", "identity", "selection", "readout")
+        ]
+        later = replace(known[0, 2], metadata={"time": "2026-11-23 09:31", "qubits": ["q5", "q2"]})
+        assert doubts({**known, (0, 2): later})[0].endswith("drift or re-preparation")
+        kept = replace(known[0, 2], selection=Selection(6, 4, "heralded"))
+        assert doubts({**known, (0, 2): kept})[0].startswith("selection:")
+
     def test_labels_and_one_sided_selection_are_doubts_not_declarations(
         self, rng: np.random.Generator
     ) -> None:

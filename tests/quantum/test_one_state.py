@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tomography_cases import pauli_table, random_state
 
 from qmono.core.counts import CountsTable
 from qmono.errors import UsageError
+from qmono.quantum.born import probabilities
 from qmono.quantum.measures.extension_margin import extension_margin, extension_margin_of
+from qmono.quantum.monogamy.extension import fit_extendible
 from qmono.quantum.monogamy.joint_likelihood import joint_likelihood
 from qmono.quantum.monogamy.likelihood_tests import bootstrap_p, compare, log_e_value
 from qmono.quantum.monogamy.one_state import RELATION
@@ -109,3 +113,19 @@ def test_marginals_of_symmetric_states_are_extendible(seed: int) -> None:
 def test_extension_is_for_two_qubits() -> None:
     with pytest.raises(UsageError, match="two qubits"):
         extension_margin(np.eye(8) / 8)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_closed_form_of_extensions_is_what_the_fit_of_extensions_finds(seed: int) -> None:
+    """Counts in proportion to probabilities: some extendible state explains them as well, or none does."""
+    rng = np.random.default_rng(seed)
+    noise = rng.uniform(0, 0.6)
+    rho = (1 - noise) * random_state(2, int(rng.integers(1, 3)), rng) + noise * np.eye(4) / 4
+    table, side = pauli_table(rho, 10, 1), int(rng.integers(2))
+    rows = table.settings
+    exact = np.round(1e5 * probabilities(rho, rows.directions)).astype(int)
+    likelihood = likelihood_of(replace(table, settings=replace(rows, counts=exact, rounds=None)))
+    found = fit_extendible({(0, 1): likelihood}, copied=side)
+    margin = extension_margin_of(rho, side)
+    if abs(margin) > 0.01:
+        assert (found.bound >= likelihood.log_likelihood(rho) - 0.5) == (margin > 0)

@@ -4,7 +4,8 @@ C(rho) = max(0, l1 - l2 - l3 - l4) with l the singular values, in falling order,
 V^T (Y (x) Y) V for any V with rho = V V^dagger. Wootters, PRL 80 (1998) 2245. Range [0, 1].
 
 The singular values are taken of V^T (Y (x) Y) V itself and not as roots of the eigenvalues of
-rho rho~: that would lose half the digits on states of low rank.
+rho rho~: that would lose half the digits on states of low rank. For the same reason eigenvalues of rho that
+are zero but for rounding are taken as zero: one of 1e-17 would move C by its root.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from qmono.quantum.types import Matrix, Real
 FLIP: Matrix = np.fliplr(np.diag([-1, 1, 1, -1])).astype(np.complex128)
 """Y (x) Y."""
 
+ROUNDING = 2e-15
+"""Eigenvalues of a state of low rank, relative to the largest, are known to this."""
+
 WITNESS_NOISE = 0.005
 """Weight of I/4 that makes a reference state full rank before a witness is taken from it."""
 
 
 def _root(rho: Matrix) -> Matrix:
-    """V with rho = V V^dagger, its columns scaled eigenvectors."""
+    """V with rho = V V^dagger: scaled eigenvectors, those up to ROUNDING of the largest eigenvalue with 0."""
     eigenvalues, vectors = np.linalg.eigh(rho)
-    root: Matrix = vectors * np.sqrt(np.clip(eigenvalues, 0, None))
+    kept = eigenvalues > ROUNDING * eigenvalues[-1]
+    root: Matrix = vectors * np.sqrt(np.where(kept, eigenvalues, 0.0))
     return root
 
 
