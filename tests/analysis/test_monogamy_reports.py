@@ -373,7 +373,7 @@ class TestRecords:
         assert leakage.startswith("leakage:")
 
     def test_what_the_records_speak_against_comes_last(self, rng: np.random.Generator) -> None:
-        """Same time, same qubits and calibration, nothing dropped: then only leakage is left to doubt first."""
+        """Same time, same qubits and calibration, nothing dropped: leakage is left to doubt first."""
         calibration = ReadoutCalibration(("00",), np.array([[9, 1, 0, 0]]), "2026-11-20")
         known = {
             pair: replace(

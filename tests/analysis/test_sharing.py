@@ -25,7 +25,7 @@ from qmono.quantum.measures.extension_margin import extension_margin, extension_
 from qmono.quantum.measures.fully_entangled_fraction import fully_entangled_fraction
 from qmono.quantum.measures.von_neumann_entropy import von_neumann_entropy
 from qmono.quantum.monogamy.relation import budget_relations
-from qmono.quantum.monogamy.sharing import fewest_excluded
+from qmono.quantum.monogamy.sharing import fewest_excluded, largest_for_another
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import bell, named_state, werner
@@ -107,6 +107,10 @@ class TestThirdParty:
         found = left_for_another([Limit(0.5, "f", "exact")], [Limit(0.96, "witness", "asymptotic")])
         assert found.value == pytest.approx((1 + sqrt(1 - 0.96**2)) / 2)
         assert found.guarantee == "asymptotic"
+
+    def test_what_is_impossible_leaves_nothing(self) -> None:
+        assert largest_for_another([0.9, 0.9]) == (0.0, RELATIONS["star"])
+        assert largest_for_another([0.5, 0.5], [0.8, 0.8]) == (0.0, RELATIONS["ckw"])
 
     def test_nothing_known_leaves_everything(self) -> None:
         assert left_for_another([None], [None]).value == 1

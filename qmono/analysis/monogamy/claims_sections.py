@@ -30,7 +30,7 @@ def claims_sections(
         Note("decided by", _decided_by(verdict, judged)),
         Note("look at, in this order", _causes(judged, claims) if verdict == "violated" else ()),
         Note("flips if", _flips_if(verdict, judged)),
-        Note("not asked", _not_asked(judged)),
+        Note("not asked", _not_asked(judged, claims)),
         Note("assumed", _assumptions(claims)),
     ]
     return [*(section for found in tables for section in found), *(note for note in notes if note.lines)]
@@ -89,7 +89,8 @@ def _meaning(verdict: str, judged: Judged, level: float) -> tuple[str, ...]:
             "that one joint state exists is not shown.",
         ),
         "inconclusive": (
-            f"A relation is broken, but the levels used add up to more error than {percent} allows.",
+            f"A relation is broken, but the levels used add up to more error than {percent} allows",
+            f"for a statement that may name any of {len(judged.hubs)} shared qubits.",
         ),
         "not-applicable": ("Monogamy does not bind these links.",),
     }[verdict]
@@ -150,16 +151,17 @@ def _flips_if(verdict: str, judged: Judged) -> tuple[str, ...]:
     return (f"the claims at {name} use {abs(least):.3f} {more_or_less} of its budget",)
 
 
-def _not_asked(judged: Judged) -> tuple[str, ...]:
+def _not_asked(judged: Judged, claims: Claims) -> tuple[str, ...]:
     """Relations refused at a hub because of its dimensions, and fidelities that say nothing there."""
     lines = []
     for hub in map(int, judged.partly_asked[:REASONS_SHOWN]):
-        name, dims = judged.hubs[hub].name, judged.dims(hub)
+        name, members = judged.hubs[hub].name, (claims.claims[index] for index in judged.hubs[hub].members)
         refused: dict[str, list[str]] = {}
         for title, reason in judged.not_asked(hub).items():
             refused.setdefault(reason, []).append(title)
         lines += [f"{name}: {', '.join(titles)}: {reason}" for reason, titles in refused.items()]
-        if min(dims[1:]) < dims[0]:
+        d = judged.dims(hub)[0]
+        if any(claim.quantity == "fidelity" and min(claim.dimensions) < d for claim in members):
             lines.append(f"{name}: fidelities with smaller partners use none of its budget of star fidelity")
     return tuple(lines)
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from math import sqrt
 
 from qmono.quantum.monogamy import ckw, star
-from qmono.quantum.monogamy.relation import BudgetRelation
+from qmono.quantum.monogamy.relation import ROUNDING, BudgetRelation
 
 MOST_COPIES = 100
 """More parties than this are not asked about."""
@@ -40,8 +40,9 @@ def largest_for_another(
 ) -> tuple[float, BudgetRelation]:
     """The largest fidelity of one more party with a hub whose pairs have these, and what limits it.
 
-    concurrences: of pairs of qubits only. 0 if the fidelities alone are impossible.
+    concurrences: of pairs of qubits only. 0 if the pairs alone are impossible.
     """
     by_star = star.largest_remaining(fidelities, dimension)
-    by_tangles = (1 + sqrt(max(0.0, 1 - sum(c**2 for c in concurrences)))) / 2
+    left = 1 - sum(c**2 for c in concurrences)
+    by_tangles = 0.0 if left < -ROUNDING else (1 + sqrt(max(0.0, left))) / 2
     return (by_star, star.RELATION) if by_star <= by_tangles else (by_tangles, ckw.RELATION)
