@@ -196,9 +196,9 @@ class _Climb:
             self.steps_since_choice += 1
 
     def _bregman(self, p: Real) -> float:
-        if float(p.min()) <= 0.0:
-            return np.inf
         r = (p - self.q) / self.q
+        if float(r.min()) <= -1.0:  # also where p is positive, but by rounding alone
+            return np.inf
         return float(self.f @ (r - np.log1p(r)))
 
     def _advance(self, new: Matrix, p: Real, gradient: Matrix) -> None:

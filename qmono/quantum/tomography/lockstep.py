@@ -214,7 +214,8 @@ def _backtracked(
 
 def _bregman(f: Real, p: Real, q: Real) -> Real:
     """sum f [r - ln(1 + r)], r = p/q - 1 (B,); infinite where something observed has p <= 0."""
-    impossible = p.min(axis=1) <= 0.0
-    r = np.where(impossible[:, None], 0.0, (p - q) / q)
+    r = (p - q) / q
+    impossible = r.min(axis=1) <= -1.0  # also where p is positive, but by rounding alone
+    r = np.where(impossible[:, None], 0.0, r)
     distance: Real = np.where(impossible, np.inf, (f * (r - np.log1p(r))).sum(axis=1))
     return distance
