@@ -43,6 +43,9 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
         ["bell-test", str(SAMPLES / "delft_2015" / "counts.json")],
         ["fidelity", str(SAMPLES / "kwiat_bell_psi" / "bell_psi_data.txt"), "--target", "psi+"],
         ["inspect", str(SAMPLES / "delft_2015" / "counts.json")],
+        ["monogamy", str(SAMPLES / "simulated" / "ab.json")],
+        ["monogamy", str(SAMPLES / "claims" / "network.jsonl")],
+        ["measures", "w:3"],
         ["catalogue"],
     ],
 )

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from qmono.analysis.monogamy.claims_hubs import ends_of
 from qmono.analysis.monogamy.claims_judged import Judged, judge_hubs
-from qmono.analysis.monogamy.claims_sections import claims_payload, claims_sections
+from qmono.analysis.monogamy.claims_payload import claims_payload
+from qmono.analysis.monogamy.claims_sections import claims_sections
 from qmono.core.claims import Claims
 from qmono.core.metric import Limit, Metric, exact, missing
 from qmono.core.report import Check, Report, trust_of

@@ -1,11 +1,8 @@
-"""What a report of claims says to people and to programs: tables, notes and payload."""
+"""What a report of claims says to people: tables and notes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-import numpy as np
+from collections.abc import Callable
 
 from qmono.analysis.monogamy.claims_judged import Judged
 from qmono.analysis.monogamy.records import LEAKAGE, Cause, Suggests, in_order
@@ -13,7 +10,6 @@ from qmono.core.claims import Claims
 from qmono.core.report import Cell, Note, Section, Table
 
 SHOWN = 20
-LISTED = 1000
 REASONS_SHOWN = 5
 
 
@@ -176,36 +172,3 @@ def _assumptions(claims: Claims) -> tuple[str, ...]:
     if any(claim.trials is not None for claim in claims.claims):
         lines.append("passes are of equal shots in XX, YY, ZZ; wins of equal shots in the four CHSH settings")
     return tuple(lines)
-
-
-def claims_payload(judged: Judged, lone: Judged, claims: Claims, level: float) -> dict[str, object]:
-    """All that the tables show, of at most LISTED qubits each."""
-    return {
-        "level": level,
-        "claims": len(claims.claims),
-        "shared_qubits": len(judged.hubs),
-        "violated": [judged.hubs[int(hub)].name for hub in judged.order if judged.named[hub]],
-        "hubs": [_hub(judged, int(hub), claims) for hub in judged.order[:LISTED]],
-        "qubits_with_one_partner": [_hub(lone, int(hub), claims) for hub in lone.order[:LISTED]],
-    }
-
-
-def _hub(judged: Judged, hub: int, claims: Claims) -> Mapping[str, Any]:
-    here = judged.hubs[hub]
-    left = {
-        relation.title: float(left) if np.isfinite(left) else None
-        for relation, left in zip(judged.relations, judged.left[:, hub], strict=True)
-    }
-    return {
-        "qubit": here.qubit,
-        "window": here.window,
-        "herald": here.herald,
-        "dimension": judged.dims(hub)[0],
-        "claims": [claims.claims[index].id for index in here.members],
-        "verdict": judged.verdict(hub),
-        "decided_by": judged.decided_by(hub).name,
-        "headroom_at_most": left,
-        "not_asked": judged.not_asked(hub),
-        "fidelity_left_for_another": judged.left_for_another(hub),
-        "parties_alike_at_most": judged.alike(hub),
-    }

@@ -14,10 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 
-import numpy as np
-
 from qmono.analysis.monogamy.checks import calibration_check, fit_check, gap_check, source_of, values_check
-from qmono.analysis.monogamy.hubs import Judgement, headroom_metric, joint_limit
+from qmono.analysis.monogamy.hubs import Judgement, headroom_metric
 from qmono.analysis.monogamy.left_for_others import extendibility, third_party_metric
 from qmono.analysis.monogamy.links import (
     FAILED_FIT,
@@ -28,8 +26,9 @@ from qmono.analysis.monogamy.links import (
 )
 from qmono.analysis.monogamy.one_tangle import one_tangle_metric
 from qmono.analysis.monogamy.records import Pair
+from qmono.analysis.monogamy.residuals import NOT_DETERMINED, residual_metric, tangle_sum_metric
 from qmono.core.counts import CountsTable
-from qmono.core.metric import Limit, Metric, missing
+from qmono.core.metric import Metric, missing
 from qmono.core.report import Note, Report, Section, trust_of
 from qmono.errors import UsageError
 from qmono.quantum.measures.measure import pair_index
@@ -40,8 +39,6 @@ from qmono.quantum.tomography.identifiability import is_complete
 from qmono.quantum.tomography.marginals import marginal_table
 from qmono.quantum.tomography.mle import estimate_mle
 from qmono.quantum.tomography.pls import estimate_pls
-
-NOT_DETERMINED = "the rows do not determine the joint state"
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ def report_on_joint(table: CountsTable, *, level: float, gap: float) -> Report:
             "joint_level_per_qubit": level,
             "relation": ckw.RELATION.statement,
             "not_extendible_to": {
-                pair_index(pair): link if isinstance(link, str) else link.copies.excluded
+                pair_index(pair): None if isinstance(link, str) else link.copies.excluded
                 for pair, link in links.items()
             },
         },
@@ -163,46 +160,9 @@ def _qubit_metrics(
 ) -> tuple[Metric, Metric, Metric]:
     """`residual`, `one_tangle` and `tangle_sum` of a qubit."""
     tangles = [tangle for pair, (_, _, tangle, _) in pairs.items() if qubit in pair]
-    total = _tangle_sum(qubit, tangles, level)
+    total = tangle_sum_metric(qubit, tangles, level)
     one = one_tangle_metric(table, qubit, error=error, level=level)
-    return _residual(qubit, one, total, fit, level), one, total
-
-
-def _tangle_sum(qubit: int, tangles: list[Metric], level: float) -> Metric:
-    values = [tangle.value for tangle in tangles if tangle.value is not None]
-    lows, highs = [tangle.low for tangle in tangles], [tangle.high for tangle in tangles]
-    reasons = [f"{tangle.name}: {tangle.reason}" for tangle in tangles if tangle.reason]
-    return Metric(
-        f"tangle_sum[{qubit}]",
-        sum(values) if len(values) == len(tangles) else None,
-        level=level,
-        low=joint_limit(sum(low.value for low in lows if low), lows, "limits of the pairs"),
-        high=joint_limit(sum(high.value for high in highs if high), highs, "limits of the pairs"),
-        reason=reasons[0] if reasons else None,
-    )
-
-
-def _residual(qubit: int, one: Metric, total: Metric, fit: _Fit, level: float) -> Metric:
-    """4 det rho_A - sum C^2: value of the joint fit; from the limits of what it is made of.
-
-    Low limit: the mixed-state lower bound of the one-tangle at the fit, less the pairs at most; it rests
-    on a plug-in number, so it is indicative unless it is zero, which is the theorem.
-    """
-    name = f"residual[{qubit}]"
-    if fit.state is None:
-        value, low = None, Limit(0.0, "Osborne-Verstraete", "exact")
-    else:
-        value = max(0.0, ckw.residual(fit.state.rho, qubit))
-        least = ckw.one_tangle_low(fit.state.rho, qubit) - (total.high.value if total.high else np.inf)
-        low = Limit(least, "fit's one-tangle - pairs at most", "indicative")
-        if least <= 0:
-            low = Limit(0.0, "Osborne-Verstraete", "exact")
-    high = None
-    if one.high is not None and total.low is not None:
-        most = max(0.0, one.high.value - total.low.value)
-        high = joint_limit(most, [one.high, total.low], "one-tangle at most - pairs at least")
-    reason = NOT_DETERMINED if value is None else (one.reason or total.reason if high is None else None)
-    return Metric(name, value, level=level, low=low, high=high, reason=reason)
+    return residual_metric(qubit, one, total, fit.state, level), one, total
 
 
 def _notes(verdict: str) -> tuple[Section, ...]:
