@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qmono.core.counts import CountsTable, IntArray
+from qmono.core.counts import CountsTable, cells_of, with_cells
 from qmono.core.progress import Progress, no_progress
 from qmono.errors import UsageError
 from qmono.quantum.born import probabilities
@@ -112,12 +112,6 @@ def log_e_value(relation: LikelihoodRelation, pairs: Pairs, rng: np.random.Gener
 
 def _halves(table: CountsTable, rng: np.random.Generator) -> tuple[CountsTable, CountsTable]:
     """Every shot on one of two halves, at random."""
-    rows = table.settings
-    if rows is None:
-        raise UsageError("only complete settings can be split")
-    counts: IntArray = np.asarray(rows.counts, dtype=np.int64)
-    first = rng.binomial(counts, 0.5)
-    return (
-        replace(table, settings=replace(rows, counts=first, rounds=None)),
-        replace(table, settings=replace(rows, counts=counts - first, rounds=None)),
-    )
+    cells = np.asarray(cells_of(table), dtype=np.int64)
+    first = rng.binomial(cells, 0.5)
+    return with_cells(table, first), with_cells(table, cells - first)
