@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from qmono.api.blas_threads import blas_threads_for
 from qmono.api.context import Context
 from qmono.core.counts import CountsTable
 from qmono.core.report import Report
@@ -38,9 +39,10 @@ def judged(
 
     required = requirements(kind, require)
     accepted = check_accepted(tuple(accept), kind)
-    report = analyse(counts)
     metrics = tuple(item.metric for item in required if isinstance(item, MetricRequirement))
-    check_order_matters_not(counts, report, analyse, metrics)
+    with blas_threads_for(counts.n_qubits):
+        report = analyse(counts)
+        check_order_matters_not(counts, report, analyse, metrics)
     return judging.judge(report.with_provenance(context.provenance([counts], seed)), required, accepted)
 
 

@@ -14,7 +14,8 @@ from qmono.errors import InputError
 from qmono.formats.strict_text import as_number, as_object, shown, within
 
 MAX_QUBITS = 64
-MAX_CELLS = 2**25
+MAX_CELLS = 2**26
+"""The full Pauli tomography of ten qubits, 6**10 cells, is taken."""
 MAX_COUNT = 2**53
 """The largest count taken: up to here float64 arithmetic on counts is exact."""
 
