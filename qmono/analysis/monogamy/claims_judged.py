@@ -72,9 +72,9 @@ class Judged:
         first, last = np.searchsorted(self.network.spoke_hub, [hub, hub + 1])
         return slice(int(first), int(last))
 
-    def partner_fidelity(self, hub: int) -> float:
-        """The largest lower limit of a fidelity there."""
-        return float(self.limits.values["fidelity"][self._spokes(hub)].max())
+    def partner_fidelity(self, hub: int) -> float | None:
+        """The largest lower limit of a fidelity there, None if none says anything."""
+        return float(self.limits.values["fidelity"][self._spokes(hub)].max()) or None
 
     @property
     def partly_asked(self) -> Integers:
