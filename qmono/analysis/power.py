@@ -10,7 +10,7 @@ drawn from the target mixed with white noise, v |t><t| + (1 - v) I/d, and the li
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import floor, log10, sqrt
 
 import numpy as np
@@ -21,9 +21,9 @@ from qmono.core.counts import CountsTable
 from qmono.core.metric import Metric
 from qmono.core.report import Report
 from qmono.gate.requirement import MetricRequirement
-from qmono.quantum.born import probabilities
 from qmono.quantum.limits import clopper_pearson_high, clopper_pearson_low
 from qmono.quantum.states import State
+from qmono.quantum.tomography.resampling import redrawn
 from qmono.quantum.types import Matrix
 
 DRAWS = 64
@@ -189,13 +189,3 @@ def noisy(target: State, fidelity: float) -> Matrix:
     visibility = (fidelity - 1 / d) / (1 - 1 / d)
     mixed: Matrix = visibility * target.rho + (1 - visibility) * np.eye(d) / d
     return mixed
-
-
-def redrawn(table: CountsTable, rho: Matrix, rng: np.random.Generator) -> CountsTable:
-    """Counts of the same settings and shots on another state, by Born's rule; ValueError without bases."""
-    rows = table.settings
-    if rows is None or rows.directions is None:
-        raise ValueError("the table has no complete settings with known bases")
-    p = probabilities(rho, rows.directions)
-    counts = rng.multinomial(rows.totals.astype(np.int64), p / p.sum(axis=1, keepdims=True))
-    return replace(table, settings=replace(rows, counts=counts, rounds=None), source="simulated")

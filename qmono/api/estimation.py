@@ -26,10 +26,13 @@ def tomography(
     estimator: str = "mle",
     models: Sequence[str] = (),
     rigorous: bool = False,
+    gof: str = "auto",
+    bootstrap: int | None = None,
     seed: int = 0,
     require: Sequence[str] = (),
     accept: Sequence[str] = (),
     context: Context | None = None,
+    progress: Progress = no_progress,
 ) -> Report:
     """A certified state estimate from counts, with limits on what may gate.
 
@@ -37,6 +40,8 @@ def tomography(
     models: names of models of the measurement to fit beside the ideal one; readout is, where its calibration
     is in the counts.
     rigorous: limits that rest on the fit hold at any number of shots, not only for many.
+    gof: where the p value of the fit comes from: "bracket", "auto" (a bootstrap where the bracket decides
+    nothing) or "bootstrap". bootstrap: resamples of percentile limits, as further, indicative metrics.
     """
     import numpy as np
 
@@ -56,7 +61,10 @@ def tomography(
             estimator=estimator,
             models=models,
             rigorous=rigorous,
+            gof=gof,
+            bootstrap=bootstrap,
             rng=np.random.default_rng(resampling),
+            progress=progress,
         )
 
     return judged(

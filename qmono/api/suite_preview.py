@@ -123,7 +123,7 @@ def _saved_product(table: CountsTable, target: State | None, seed: int) -> tuple
     """Counts of a product state in the settings of a file; without bases every outcome is 0."""
     import numpy as np
 
-    from qmono.analysis.power import redrawn
+    from qmono.quantum.tomography.resampling import redrawn
 
     rows = table.settings
     if rows is None:
@@ -134,7 +134,7 @@ def _saved_product(table: CountsTable, target: State | None, seed: int) -> tuple
         return "outcome 0 always", replace(table, settings=replace(rows, counts=counts, rounds=None))
     state = nearest_product(target) if target else f"product:{'0' * table.n_qubits}"
     rng = np.random.default_rng(seed)
-    return state, redrawn(table, read_state(state).rho, rng)
+    return state, replace(redrawn(table, read_state(state).rho, rng), source="simulated")
 
 
 _WORDS = {"pass": "passes", "fail": "refuted", "inconclusive": "inconclusive", "no-data": "without data"}

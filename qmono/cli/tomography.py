@@ -18,6 +18,8 @@ from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
 from qmono.cli.groups import grouped, names_of
 from qmono.cli.live import progress_bar, run_live
+from qmono.cli.tomography_options import Fitting
+from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Report
 from qmono.errors import EXIT_MEANINGS, ExitCode, QmonoError, UsageError, worst
 
@@ -37,14 +39,12 @@ class Estimation:
 
     target: State | str | None
     level: float
-    estimator: str
-    models: tuple[str, ...]
-    rigorous: bool
+    fitting: Fitting
     seed: int | None
     require: tuple[str, ...]
     accept: tuple[str, ...]
 
-    def report(self, table: CountsTable, context: Context) -> Report:
+    def report(self, table: CountsTable, context: Context, progress: Progress = no_progress) -> Report:
         """The judged report of a table."""
         from qmono import api
 
@@ -52,13 +52,16 @@ class Estimation:
             table,
             target=self.target,
             level=self.level,
-            estimator=self.estimator,
-            models=self.models,
-            rigorous=self.rigorous,
+            estimator=self.fitting.estimator,
+            models=tuple(self.fitting.model or ()),
+            rigorous=self.fitting.rigorous,
+            gof=self.fitting.gof,
+            bootstrap=self.fitting.bootstrap,
             seed=self.seed or 0,
             require=self.require,
             accept=self.accept,
             context=context,
+            progress=progress,
         )
 
 
@@ -75,23 +78,12 @@ def command(
     pool: Annotated[
         bool, typer.Option("--pool", help="The files are parts of one measurement: add them up.")
     ] = False,
-    estimator: Annotated[
-        str,
-        typer.Option("--estimator", metavar="NAME", help="How the state is estimated; see qmono catalogue."),
-    ] = "mle",
-    model: Annotated[
-        list[str] | None,
-        typer.Option("--model", metavar="NAME", help="A model of the measurement to fit too; repeatable."),
-    ] = None,
     calibrate: Annotated[
         int | None,
         typer.Option(
             "--calibrate", metavar="N", help="Calibrate the readout first, N shots for each of two circuits."
         ),
     ] = None,
-    rigorous: Annotated[
-        bool, typer.Option("--rigorous", help="Limits from the fit that hold at any number of shots.")
-    ] = False,
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
     output: Annotated[
@@ -106,6 +98,7 @@ def command(
         typer.Option("--jobs", "-j", metavar="N", min=1, help="With --output: processes (default: cores)."),
     ] = None,
     *,
+    fitting: Fitting,
     run: opt.Run,
     demands: opt.Demands,
     outlets: opt.Outlets,
@@ -127,12 +120,15 @@ def command(
     required = checked_requirements(demands, KIND)
 
     from qmono import api
+    from qmono.analysis.tomography.bootstrap import check_gof, check_percentiles
     from qmono.core.provenance import rfc3339
     from qmono.quantum.tomography import ESTIMATORS
     from qmono.quantum.tomography.models import MODELS
 
-    ESTIMATORS[estimator]  # an unknown name is refused before any shot is spent
-    for name in model or ():
+    check_gof(fitting.gof)
+    check_percentiles(fitting.bootstrap, level)
+    ESTIMATORS[fitting.estimator]  # an unknown name is refused before any shot is spent
+    for name in fitting.model or ():
         MODELS[name]
     wanted = target if counts else target or run.state
     compared_with = wanted if wanted in (None, "best-bell") else api.read_state(wanted)
@@ -140,16 +136,16 @@ def command(
     estimation = Estimation(
         target=compared_with,
         level=level,
-        estimator=estimator,
-        models=tuple(model or ()),
-        rigorous=rigorous,
+        fitting=fitting,
         seed=seed,
         require=tuple(required),
         accept=tuple(demands.accept or ()),
     )
 
     def analyse(table: CountsTable) -> Report:
-        return estimation.report(table, context)
+        shown = fitting.resamples and not outlets.quiet and sys.stderr.isatty()
+        with progress_bar("resamples", shown=shown) as progress:
+            return estimation.report(table, context, progress)
 
     if not counts:
         refuse_flags(

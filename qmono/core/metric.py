@@ -117,6 +117,16 @@ _FIDELITY = ("tomography", "fidelity", "monogamy")
 _BELL = ("bell-test",)
 _ENTANGLED = (*_STATE, "bell-test")
 
+_RESAMPLED: tuple[tuple[str, str, Literal["cut"] | None], ...] = (
+    ("fidelity", "fidelity", None),
+    ("concurrence", "concurrence", None),
+    ("tangle", "tangle", None),
+    ("negativity", "negativity", "cut"),
+    ("log_negativity", "log. neg.", None),
+    ("entanglement_of_formation", "formation", None),
+    ("purity", "purity", None),
+)
+
 METRIC_NAMES: Mapping[str, MetricName] = {
     "S": MetricName("S", "CHSH value, the signed sum of four correlators", ("bell-test", "monogamy"), "pair"),
     "bell_value": MetricName("Bell value", "value of the Bell expression", ("bell-test",)),
@@ -157,6 +167,12 @@ METRIC_NAMES: Mapping[str, MetricName] = {
     "log_likelihood": MetricName("log likelihood", "natural logarithm, at the fit", _FIT),
     "likelihood_gap": MetricName("likelihood gap", "proven distance to the maximum, in nats", _FIT),
     "goodness_of_fit_p": MetricName("goodness of fit p", "p value of the fit, a bracket", _FIT),
+    **{
+        f"{name}_bootstrap": MetricName(
+            f"{label} (boot.)", "of the fit, percentile-bootstrap limits", _FIT, per
+        )
+        for name, label, per in _RESAMPLED
+    },
     "fidelity_pls": MetricName("fidelity (PLS)", "fidelity of the projected least squares state", _FIT),
     "one_tangle": MetricName(
         "one-tangle", "4 det rho_A, tangle of a qubit with the rest", ("monogamy",), "qubit"

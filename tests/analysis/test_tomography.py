@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from qmono.analysis.bell_frame import shared_errors
 from qmono.analysis.pair_limits import least_negativity, pair_limits
 from qmono.analysis.separability import ppt_margin
+from qmono.analysis.tomography.bootstrap import Resampling, bootstrap_fit_p
 from qmono.analysis.tomography.entanglement import negativity_of_fidelity
 from qmono.analysis.tomography.report import analyse_tomography
 from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRows, pauli_directions
@@ -361,17 +362,89 @@ def test_drift_between_rounds_is_noticed():
     assert not report.voided_by("fidelity")
 
 
-def test_a_bootstrap_decides_where_the_bracket_cannot(monkeypatch):
-    from qmono.analysis.tomography import bootstrap as tomography_bootstrap
-
-    monkeypatch.setattr(tomography_bootstrap, "REPLICATES", 39)
+def test_a_bootstrap_decides_where_the_bracket_cannot():
     table = simulate(werner(0.95).rho, 300)
-    fit, rng = estimate_mle(table), np.random.default_rng(1)
+    fit, how = estimate_mle(table), Resampling(np.random.default_rng(1))
     statistic = goodness_of_fit(table, fit).statistic
-    assert 0.05 < tomography_bootstrap.bootstrap_fit_p(table, fit, statistic, rng) <= 1
-    assert tomography_bootstrap.bootstrap_fit_p(table, fit, 4 * statistic, rng) == 1 / 40
-    three = simulate(noisy("ghz:3"), 50)
-    assert tomography_bootstrap.bootstrap_fit_p(three, estimate_mle(three), 1.0, rng) is None
+    found = bootstrap_fit_p(table, fit.rho, statistic, 39, how)
+    assert 0.05 < found.p_value <= 1
+    assert found.p_value == (1 + found.as_large) / 40
+    assert bootstrap_fit_p(table, fit.rho, 4 * statistic, 39, how).p_value == 1 / 40
+
+
+def test_the_bootstrap_p_value_is_uniform_where_the_bracket_is_wide():
+    """60 Bell pairs, whose fit lies on the boundary: p below one half in 30 +- 4 of them."""
+    below = 0
+    for seed in range(60):
+        table = simulate(bell("phi+").rho if seed % 2 else werner(0.9).rho, 200, seed=seed)
+        fit = estimate_mle(table)
+        how = Resampling(np.random.default_rng(seed))
+        below += bootstrap_fit_p(table, fit.rho, goodness_of_fit(table, fit).statistic, 39, how).p_value < 0.5
+    assert abs(below - 30) < 4 * np.sqrt(15)
+
+
+def test_the_way_to_the_p_value_is_asked_for():
+    table = simulate(werner(0.95).rho, 300)
+    bracket, asked = (analyse(table, "phi+", gof=way) for way in ("bracket", "bootstrap"))
+    assert "bootstrap" not in bracket.payload["goodness_of_fit"]
+    found = asked.payload["goodness_of_fit"]["bootstrap"]
+    assert found["resamples"] == 999
+    assert found["p"] == pytest.approx((1 + found["as_large"]) * found["resolution"])
+    assert "by 999 resamples" in check(asked, "goodness-of-fit").message
+    low, high = asked.payload["goodness_of_fit"]["p"]
+    assert low - 0.1 < found["p"] < high + 0.1
+    assert asked.metrics == bracket.metrics
+    with pytest.raises(UsageError, match="bracket, auto, bootstrap, got 'often'"):
+        analyse(table, gof="often")
+
+
+def test_percentile_limits_are_further_metrics_that_never_gate():
+    table = simulate(werner(0.95).rho, 500)
+    plain, report = analyse(table, "phi+"), analyse(table, "phi+", bootstrap=200)
+    assert report.metrics[: len(plain.metrics)] == plain.metrics
+    for name in ("fidelity", "concurrence", "tangle", "negativity", "purity"):
+        metric = report.metric(f"{name}_bootstrap")
+        assert metric.low.guarantee == metric.high.guarantee == "indicative"
+        assert metric.low.value < metric.value < metric.high.value
+    assert "concurrence_bootstrap" in check(report, "goodness-of-fit").voids
+    three = analyse(simulate(noisy("ghz:3"), 50), named_state("ghz:3"), bootstrap=100)
+    assert three.metric("negativity_bootstrap[0|1,2]").low.value > 0.3
+    averages = analyse(replace(table, values="averages"), "phi+", bootstrap=100)
+    assert "--mean-of" in averages.metric("fidelity_bootstrap").reason
+    with pytest.raises(UsageError, match="at least 1000 resamples at this level, got 200"):
+        analyse(table, "phi+", bootstrap=200, level=0.999)
+
+
+def test_percentile_limits_never_hold_at_a_bell_state():
+    """Why they never gate: the fit is inside, its resamples are further inside, and 1 is above them all."""
+    tables = [simulate(bell("phi+").rho, 200, seed=seed) for seed in range(10)]
+    highs = [
+        analyse(table, "phi+", bootstrap=100).metric("concurrence_bootstrap").high.value for table in tables
+    ]
+    assert max(highs) < 1
+
+
+def test_a_misfit_is_sized_row_by_row():
+    table = simulate(werner(0.9).rho, 2000)
+    rows = table.settings
+    counts = rows.counts.copy()
+    spoiled = rows.labels.index("XX")
+    counts[spoiled] = counts[spoiled][::-1][[1, 0, 3, 2]]
+    report = analyse(replace(table, settings=replace(rows, counts=counts, rounds=None)), "phi+")
+    found = report.payload["goodness_of_fit"]
+    assert found["residuals"]["rows"][0] == "XX"
+    assert sorted(found["residuals"]["rows"]) == sorted(rows.labels)
+    assert sum(found["residuals"]["deviance"]) == pytest.approx(found["statistic"])
+    assert found["dispersion"] == pytest.approx(found["statistic"] / found["degrees"][1])
+    moved = found["moves_fidelity"]
+    direct, fitted = report.metric("fidelity"), report.metric("fidelity_mle")
+    assert moved["net"] == pytest.approx(direct.value - fitted.value, abs=1e-9)
+    assert moved["most"] >= abs(moved["net"])
+    assert set(moved["rows"]) == {"XX", "YY", "ZZ"}
+    assert "could move F by" in check(report, "goodness-of-fit").effect
+    (worst,) = [section for section in report.sections if section.title == "rows that fit worst"]
+    assert worst.rows[0][0] == "XX"
+    assert not [s for s in analyse(table, "phi+").sections if s.title == "rows that fit worst"]
 
 
 def test_both_fidelities_are_compared_also_where_every_shot_passes():

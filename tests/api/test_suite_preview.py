@@ -11,7 +11,7 @@ import pytest
 
 import qmono.analysis.power
 from qmono import api
-from qmono.analysis.power import Power, noisy, power, redrawn
+from qmono.analysis.power import Power, noisy, power
 from qmono.api.suite_preview import nearest_product
 from qmono.core.counts import CountsTable
 from qmono.core.report import Report
@@ -21,6 +21,7 @@ from qmono.quantum.born import simulate_counts
 from qmono.quantum.fidelity.direct import direct_fidelity
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import State, named_state
+from qmono.quantum.tomography.resampling import redrawn
 
 PHI = named_state("phi+")
 

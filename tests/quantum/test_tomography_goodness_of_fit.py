@@ -55,7 +55,7 @@ def test_settings_of_two_different_states_do_not_fit():
     result = fit(CountsTable(n_qubits=2, settings=rows))
     assert result.p_high < 1e-10
     assert result.dispersion > 10
-    assert result.worst[0].deviance > 100
+    assert result.residuals[0].deviance > 100
 
 
 def test_the_worst_row_is_the_spoiled_one():
@@ -65,7 +65,7 @@ def test_the_worst_row_is_the_spoiled_one():
     counts[row] = counts[row][::-1][[1, 0, 2, 3]]
     counts[row, 0] += 150
     rows = SettingRows(table.settings.labels, counts, table.settings.directions)
-    assert fit(CountsTable(n_qubits=2, settings=rows)).worst[0].label == "XY"
+    assert fit(CountsTable(n_qubits=2, settings=rows)).residuals[0].label == "XY"
 
 
 def test_moments_of_the_poisson_deviance_match_simulation():
@@ -115,7 +115,7 @@ def test_projectors_share_one_total():
     result = fit(CountsTable(n_qubits=2, projectors=rows, statistics="poisson"))
     assert (result.degrees_low, result.degrees_high) == (20, 35)
     assert result.p_low > 0.001
-    assert result.worst[0].label.startswith("p")
+    assert result.residuals[0].label.startswith("p")
 
 
 def test_an_impossible_observation_is_an_infinite_deviance():

@@ -1,36 +1,89 @@
-"""Parametric bootstrap of the goodness of fit, for where the bracket of its p value decides nothing."""
+"""Parametric bootstrap of the goodness of fit, on request or where its bracket decides nothing."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
-from qmono.core.counts import CountsTable
-from qmono.quantum.born import probabilities
-from qmono.quantum.tomography.estimate import StateEstimate
-from qmono.quantum.tomography.goodness_of_fit import goodness_of_fit
-from qmono.quantum.tomography.mle import estimate_mle
+from qmono.core.counts import CountsTable, with_cells
+from qmono.core.progress import Progress, no_progress
+from qmono.errors import UsageError
+from qmono.quantum.tomography.batch import IN_STEP_UP_TO_QUBITS, estimate_mle_batch
+from qmono.quantum.tomography.goodness_of_fit import deviance
+from qmono.quantum.tomography.resampling import redrawn_cells
+from qmono.quantum.types import Matrix
 
-REPLICATES = 199
+Gof = Literal["bracket", "auto", "bootstrap"]
+"""Where the p value comes from: the bracket alone; a bootstrap where that straddles the threshold; always."""
+UNASKED, ASKED, LARGE = 199, 999, 199
+"""Resamples: of a bootstrap that decides unasked, on request, and on request beyond three qubits."""
+FEWEST = 100
+"""Resamples of percentile limits, at least."""
+GAP = 0.05
+"""Nats that the fit of a resample may miss: its deviance is too large by at most twice that."""
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """How a report draws at random: where the p value of its fit comes from, and percentile limits, if any.
+
+    percentiles: the resamples that those are made of, or None.
+    """
+
+    rng: np.random.Generator
+    gof: Gof = "auto"
+    percentiles: int | None = None
+    progress: Progress = no_progress
+
+
+@dataclass(frozen=True)
+class BootstrapP:
+    """How many of so many resamples fit at least as badly as the counts."""
+
+    as_large: int
+    resamples: int
+
+    @property
+    def p_value(self) -> float:
+        """(1 + as_large)/(1 + resamples): indicative, because the fit stands for the state."""
+        return (1 + self.as_large) * self.resolution
+
+    @property
+    def resolution(self) -> float:
+        """The smallest p value that can be found."""
+        return 1 / (1 + self.resamples)
+
+
+def check_gof(name: str) -> Gof:
+    """The name, or UsageError if there is no such way."""
+    for known in get_args(Gof):
+        if name == known:
+            return known  # type: ignore[no-any-return]
+    raise UsageError(f"--gof takes {', '.join(get_args(Gof))}, got {name!r}")
+
+
+def check_percentiles(resamples: int | None, level: float) -> None:
+    """UsageError for fewer than FEWEST resamples, or too few for a quantile at that level."""
+    least = max(FEWEST, round(1 / (1 - level)))
+    if resamples is not None and resamples < least:
+        raise UsageError(f"--bootstrap needs at least {least} resamples at this level, got {resamples}")
+
+
+def resamples_of(table: CountsTable, *, asked: bool) -> int:
+    """How many resamples a table is worth; 0 where nobody asked and it would take long."""
+    small = table.n_qubits <= IN_STEP_UP_TO_QUBITS
+    if asked:
+        return ASKED if small else LARGE
+    return UNASKED if small else 0
 
 
 def bootstrap_fit_p(
-    table: CountsTable, fit: StateEstimate, statistic: float, rng: np.random.Generator
-) -> float | None:
-    """(1 + number of replicates with at least this deviance)/(1 + REPLICATES), each drawn from the fit.
-
-    Indicative. None unless the table is one of two qubits with nothing but complete settings.
-    """
-    rows = table.settings
-    if rows is None or rows.directions is None or table.n_qubits != 2 or not table.holds_settings_only:
-        return None
-    p = probabilities(fit.rho, rows.directions)
-    p /= p.sum(axis=1, keepdims=True)
-    totals = np.asarray(rows.totals, dtype=np.int64)
-    as_large = 0
-    for _ in range(REPLICATES):
-        drawn = replace(table, settings=replace(rows, counts=rng.multinomial(totals, p), rounds=None))
-        again = goodness_of_fit(drawn, estimate_mle(drawn, gap=0.05))
-        as_large += again.statistic is not None and again.statistic >= statistic
-    return (1 + as_large) / (1 + REPLICATES)
+    table: CountsTable, rho: Matrix, statistic: float, resamples: int, how: Resampling
+) -> BootstrapP:
+    """Deviances of tables drawn from the fit rho (d, d), each with its own fit, against the one found."""
+    cells = redrawn_cells(table, rho, resamples, how.rng)
+    fits = estimate_mle_batch(table, cells, gap=GAP, progress=how.progress)
+    drawn = (deviance(with_cells(table, row), own) for row, own in zip(cells, fits.rho, strict=True))
+    return BootstrapP(sum(value >= statistic for value in drawn), resamples)

@@ -65,13 +65,15 @@ def _goodness(fits: Fits, tests: Tests, on_fit: tuple[str, ...]) -> Check | None
         return Check("goodness-of-fit", "no-data", found.reason or "nothing is left to test", voids=on_fit)
     status = tests.status["goodness-of-fit"]
     span = _bracket(found.p_low, found.p_high)
-    if tests.bootstrap_p is not None:
-        span += f", {tests.bootstrap_p:.2g} by bootstrap"
+    if tests.bootstrap is not None:
+        span += f", {tests.bootstrap.p_value:.2g} by {tests.bootstrap.resamples} resamples"
     effect = f"{found.dispersion or 0:.2g} times the deviance of shot noise"
+    if status in ("warn", "fail") and tests.misfit is not None:
+        effect += f"; could move F by {tests.misfit.most:.2g}, as it is by {tests.misfit.net:+.2g}"
     message = {
         "pass": f"p {span}",
         "warn": f"a state may not explain the counts: p {span}",
-        "no-data": f"cannot tell at this size: p {span}",
+        "no-data": f"the bracket cannot tell (--gof bootstrap may): p {span}",
         "fail": f"no state explains the counts: p {span}; worst rows {_worst(fits)}",
     }[status]
     return Check("goodness-of-fit", status, message, found.p_high, effect, on_fit)
@@ -84,7 +86,7 @@ def _bracket(low: float, high: float) -> str:
 
 
 def _worst(fits: Fits) -> str:
-    rows = fits.goodness.worst[:3] if fits.goodness is not None else ()
+    rows = fits.goodness.residuals[:3] if fits.goodness is not None else ()
     return ", ".join(row.label for row in rows)
 
 

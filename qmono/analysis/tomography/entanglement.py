@@ -152,7 +152,7 @@ def cut_metrics(table: CountsTable, goal: Goal, fits: Fits, level: float) -> lis
     """`negativity[A|B]` of the fit for every cut, with the lower limit that a direct fidelity proves."""
     dims = (2,) * table.n_qubits
     found = []
-    for cut in _cuts(table.n_qubits):
+    for cut in cuts_of(table.n_qubits):
         name = f"negativity[{cut_index(cut)}]"
         low = _negativity_limit(goal, cut[0])
         value = None if fits.missing else negativity(fits.rho, dims, cut[0])
@@ -165,7 +165,8 @@ def _why_one_sided(low: Limit | None) -> str:
     return "no upper limit" if low is not None else "no limits without a direct fidelity to a pure target"
 
 
-def _cuts(n: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+def cuts_of(n: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The cuts whose negativity is reported: all of them, or of one qubit against the rest."""
     if n <= ALL_CUTS_UP_TO_QUBITS:
         return bipartitions(n)
     return [((q,), tuple(other for other in range(n) if other != q)) for q in range(n)]

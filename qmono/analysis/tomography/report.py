@@ -13,6 +13,7 @@ import numpy as np
 
 from qmono.analysis.separability import ppt_margin
 from qmono.analysis.shot_fidelity import shot_fidelity
+from qmono.analysis.tomography.bootstrap import Resampling, check_gof, check_percentiles
 from qmono.analysis.tomography.checks import make_checks
 from qmono.analysis.tomography.entanglement import (
     Pair,
@@ -26,10 +27,13 @@ from qmono.analysis.tomography.entanglement import (
 from qmono.analysis.tomography.fits import NO_COUNTS, Fits, fit_states
 from qmono.analysis.tomography.goal import Goal, fidelity_metrics, resolve_goal
 from qmono.analysis.tomography.models import fit_models, model_metrics, model_payload, model_sections
-from qmono.analysis.tomography.sections import headline, make_payload, make_sections
+from qmono.analysis.tomography.payload import make_payload
+from qmono.analysis.tomography.percentile_limits import SUFFIX, percentile_metrics
+from qmono.analysis.tomography.sections import headline, make_sections
 from qmono.analysis.tomography.statistical_tests import run_tests
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Limit, Metric, missing
+from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Check, Report, trust_of
 from qmono.quantum.measures.measure import cut_index
 from qmono.quantum.operations import bipartitions
@@ -53,21 +57,28 @@ def analyse_tomography(
     gap: float = 0.01,
     models: Sequence[str] = (),
     rigorous: bool = False,
+    gof: str = "auto",
+    bootstrap: int | None = None,
     rng: np.random.Generator,
+    progress: Progress = no_progress,
 ) -> Report:
     """Everything that a table of counts says about its state, as a `tomography` report.
 
     target: state whose fidelity is asked for. best_bell: the Bell state of highest fidelity instead, limits
     paying for the choice. level: of every one-sided limit. estimator: a name of ESTIMATORS. gap: nats the
     fit may miss. models: names of MODELS to fit beside the ideal measurement. rigorous: limits that rest on
-    the fit hold at any number of shots, by splitting the shots at random. rng: for that split, and for the
-    bootstrap of a goodness of fit that cannot be decided otherwise; no other limit depends on it.
+    the fit hold at any number of shots, by splitting the shots at random. gof: where the p value of the fit
+    comes from, bracket, auto or bootstrap. bootstrap: resamples of percentile limits, if they are wanted
+    beside the others. rng: for the split and for resamples; no other limit depends on it. progress: of the
+    resamples.
     Raises UsageError for a target of other dimensions, or best_bell without two qubits.
     """
+    check_percentiles(bootstrap, level)
+    how = Resampling(rng, check_gof(gof), bootstrap, progress)
     fits = fit_states(table, estimator, gap)
     modelled = fit_models(table, models, fits, gap)
     goal = resolve_goal(table, target, best_bell, level, fits)
-    tests = run_tests(table, fits, goal, rng)
+    tests = run_tests(table, fits, goal, how)
     exact = partial(split_region, rng=rng) if rigorous else None
     region_of = (exact or likelihood_region) if tests.fit_holds else None
     metrics = fidelity_metrics(table, goal, fits, level, exact)
@@ -82,6 +93,7 @@ def analyse_tomography(
         pairs = pairs_of(table, level, region_of, share * (1 - level))
         metrics += pair_metrics(pairs, level) + cut_metrics(table, goal, fits, level)
     metrics += state_metrics(table, fits) + _fit_metrics(fits, level)
+    metrics += percentile_metrics(table, goal, fits, level, how)
     on_fit = _resting_on_fit(metrics, goal)
     checks = make_checks(table, goal, fits, tests, modelled, metrics=metrics, on_fit=on_fit)
     named = {metric.name: metric for metric in metrics}
@@ -96,9 +108,9 @@ def analyse_tomography(
         checks=checks,
         sections=(
             *model_sections(goal, modelled),
-            *make_sections(table, goal, fits, named, pairs=pairs, from_fit=from_fit),
+            *make_sections(table, goal, fits, tests, named, pairs=pairs, from_fit=from_fit),
         ),
-        payload=make_payload(table, goal, fits) | model_payload(modelled),
+        payload=make_payload(table, goal, fits, tests) | model_payload(modelled),
     )
 
 
@@ -124,6 +136,7 @@ def _fit_metrics(fits: Fits, level: float) -> list[Metric]:
 def _resting_on_fit(metrics: list[Metric], goal: Goal) -> tuple[str, ...]:
     """Names of the numbers that are gone if the model does not hold."""
     names = ["fidelity_mle", "purity", "von_neumann_entropy"]
+    names += [metric.name for metric in metrics if SUFFIX in metric.name]
     if goal.direct is None or goal.direct.value is None:
         names.append("fidelity")
     entanglement = ("concurrence", "tangle", "negativity", "log_negativity", "entanglement_of_formation")

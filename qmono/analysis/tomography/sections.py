@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import floor, log10
-from typing import Any
 
 import numpy as np
 
 from qmono.analysis.tomography.entanglement import Pair, best_bell_of
 from qmono.analysis.tomography.fits import Fits
 from qmono.analysis.tomography.goal import Goal
+from qmono.analysis.tomography.misfit import Misfit
+from qmono.analysis.tomography.statistical_tests import Tests
 from qmono.core.counts import CountsTable
 from qmono.core.metric import Metric
 from qmono.core.report import MatrixSection, Note, Section, Table
 from qmono.quantum.fidelity.direct import DirectFidelity
 from qmono.quantum.fidelity.exact import fidelity_to
 from qmono.quantum.measures.purity import purity
+from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit
 from qmono.quantum.types import Matrix
 
 MATRIX_UP_TO_QUBITS = 3
-PAYLOAD_UP_TO_QUBITS = 6
+WORST_ROWS = 5
 
 Metrics = Mapping[str, Metric]
 
@@ -67,7 +69,14 @@ def floored(limit: float, decimals: int = 3) -> str:
 
 
 def make_sections(
-    table: CountsTable, goal: Goal, fits: Fits, metrics: Metrics, *, pairs: list[Pair], from_fit: bool
+    table: CountsTable,
+    goal: Goal,
+    fits: Fits,
+    tests: Tests,
+    metrics: Metrics,
+    *,
+    pairs: list[Pair],
+    from_fit: bool,
 ) -> tuple[Section, ...]:
     """Everything for people, the notes last."""
     sections: list[Section] = []
@@ -77,6 +86,8 @@ def make_sections(
         sections += [_eigenvalues(fits), _estimators(goal, fits)]
         if table.n_qubits <= MATRIX_UP_TO_QUBITS:
             sections.append(_matrix(fits))
+    if fits.goodness is not None and tests.status.get("goodness-of-fit") in ("warn", "fail"):
+        sections.append(_worst_rows(fits.goodness, tests.misfit))
     if goal.direct is not None and goal.direct.value is not None:
         sections.append(Note("direct", (_shots(goal.direct),)))
     flips = _flips(metrics, from_fit)
@@ -86,15 +97,25 @@ def make_sections(
     return tuple(sections)
 
 
+def _worst_rows(goodness: GoodnessOfFit, misfit: Misfit | None) -> Table:
+    """The rows that fit worst; the payload has all of them."""
+    moved = dict(zip(misfit.rows, misfit.moved, strict=True)) if misfit is not None else {}
+    rows = tuple(
+        (row.label, row.deviance, row.degrees, moved.get(row.label, 0.0) if moved else None)
+        for row in goodness.residuals[:WORST_ROWS]
+    )
+    return Table("rows that fit worst", ("row", "deviance", "degrees", "moves F by"), rows)
+
+
 def _eigenvalues(fits: Fits) -> Table:
     """The largest: at least four, and at most sixteen that are visible."""
-    values = _eigenvalues_of(fits.rho)
+    values = eigenvalues_of(fits.rho)
     shown = min(16, max(4, sum(value > 5e-4 for value in values)))
     title = "eigenvalues" if shown == len(values) else f"eigenvalues, the largest {shown} of {len(values)}"
     return Table(title, ("", "eigenvalue"), tuple(enumerate(values[:shown])))
 
 
-def _eigenvalues_of(rho: Matrix) -> list[float]:
+def eigenvalues_of(rho: Matrix) -> list[float]:
     """Falling; what rounding leaves of a zero is zero."""
     return [0.0 if abs(value) < 1e-12 else float(value) for value in np.linalg.eigvalsh(rho)[::-1]]
 
@@ -107,7 +128,7 @@ def _estimators(goal: Goal, fits: Fits) -> Table:
         target = goal.target
         rows.append((f"fidelity to {target.name}", *(fidelity_to(rho, target) for rho in states.values())))
     rows.append(("purity", *(purity(rho) for rho in states.values())))
-    smallest = (_eigenvalues_of(rho)[-1] for rho in states.values())
+    smallest = (eigenvalues_of(rho)[-1] for rho in states.values())
     rows.append(("smallest eigenvalue", *smallest))
     return Table("estimators", ("", *states), tuple(rows))
 
@@ -182,37 +203,3 @@ def _statistics(table: CountsTable) -> str:
         return "values corrected by somebody else"
     repeats = f", averages of {table.mean_of} multiplied back" if table.mean_of else ""
     return f"{'Poisson' if table.statistics == 'poisson' else 'multinomial'} counts{repeats}"
-
-
-def make_payload(table: CountsTable, goal: Goal, fits: Fits) -> dict[str, Any]:
-    """What a program may want: target, state, sizes, estimator."""
-    payload: dict[str, Any] = {
-        "target": goal.target.name if goal.target is not None else None,
-        "target_chosen_from_data": goal.chosen,
-        "n_qubits": table.n_qubits,
-        "settings": sum(len(block.labels) for block in table.blocks),
-        "shots": table.total if table.values != "counts" else int(table.total),
-        "values": table.values,
-        "statistics": table.statistics,
-        "estimator": fits.main.estimator,
-        "iterations": fits.main.iterations,
-        "converged": fits.main.converged,
-    }
-    if goal.direct is not None and goal.direct.value is not None:
-        payload["direct_fidelity"] = {
-            "method": goal.direct.method,
-            "settings": list(goal.direct.settings),
-            "passes": list(goal.direct.passes) or None,
-            "trials": list(goal.direct.trials),
-        }
-    if fits.goodness is not None and fits.goodness.p_low is not None:
-        payload["goodness_of_fit"] = {
-            "statistic": fits.goodness.statistic,
-            "degrees": [fits.goodness.degrees_low, fits.goodness.degrees_high],
-            "p": [fits.goodness.p_low, fits.goodness.p_high],
-        }
-    if fits.missing is None:
-        payload["eigenvalues"] = _eigenvalues_of(fits.rho)
-        if table.n_qubits <= PAYLOAD_UP_TO_QUBITS:
-            payload["density_matrix"] = [[[float(z.real), float(z.imag)] for z in row] for row in fits.rho]
-    return payload

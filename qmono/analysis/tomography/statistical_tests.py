@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-import numpy as np
 from scipy.special import erfc, ndtri
 
-from qmono.analysis.tomography.bootstrap import bootstrap_fit_p
+from qmono.analysis.tomography.bootstrap import BootstrapP, Resampling, bootstrap_fit_p, resamples_of
 from qmono.analysis.tomography.fits import Fits
 from qmono.analysis.tomography.goal import Goal
+from qmono.analysis.tomography.misfit import Misfit, misfit_of
 from qmono.core.counts import CountsTable
 from qmono.core.report import CheckStatus
 from qmono.quantum.checks import Homogeneity, drift, marginals
@@ -34,14 +34,16 @@ class Disagreement:
 class Tests:
     """Results of the tests that could be made, and their status after Holm's correction.
 
-    bootstrap_p: of the goodness of fit, where its bracket decided nothing and a bootstrap was affordable.
+    bootstrap: of the goodness of fit, where it was asked for, or its bracket decided nothing. misfit: how
+    far the rows move the fidelity to the target away from that of the fit.
     """
 
     disagreement: Disagreement | None
     marginals: Homogeneity | None
     drift: Homogeneity | None
     status: dict[str, CheckStatus]
-    bootstrap_p: float | None = None
+    bootstrap: BootstrapP | None = None
+    misfit: Misfit | None = None
 
     @property
     def fit_holds(self) -> bool:
@@ -49,7 +51,7 @@ class Tests:
         return "fail" not in self.status.values()
 
 
-def run_tests(table: CountsTable, fits: Fits, goal: Goal, rng: np.random.Generator) -> Tests:
+def run_tests(table: CountsTable, fits: Fits, goal: Goal, how: Resampling) -> Tests:
     """Test the fit, the agreement of both fidelities, the marginals and the rounds of a table."""
     if table.values != "counts" or table.total == 0:
         return Tests(None, None, None, {"likelihood-gap": _gap_status(fits)})
@@ -66,21 +68,32 @@ def run_tests(table: CountsTable, fits: Fits, goal: Goal, rng: np.random.Generat
     made = {name: p for name, p in found.items() if p is not None}
     adjusted = dict(zip(made, holm(list(made.values())), strict=True))
     status: dict[str, CheckStatus] = {name: judge(p) for name, p in adjusted.items()}
-    bootstrap_p = None
-    if status.get("goodness-of-fit") == "pass" and goodness is not None and _straddles(goodness):
-        bootstrap_p = bootstrap_fit_p(table, fits.main, goodness.statistic or 0.0, rng)
-        status["goodness-of-fit"] = "no-data" if bootstrap_p is None else _mild(bootstrap_p)
+    bootstrap = None
+    if goodness is not None and goodness.p_high is not None:
+        passes = status["goodness-of-fit"] == "pass"
+        bootstrap = _bootstrapped(table, fits, goodness, how, undecided=passes and _straddles(goodness))
+        if bootstrap is not None and status["goodness-of-fit"] != "fail":
+            status["goodness-of-fit"] = "warn" if bootstrap.p_value < WARN_BELOW else "pass"
+        elif bootstrap is None and passes and _straddles(goodness):
+            status["goodness-of-fit"] = "no-data"
     status["likelihood-gap"] = _gap_status(fits)
-    return Tests(disagreement, consistency, rounds, status, bootstrap_p)
+    return Tests(disagreement, consistency, rounds, status, bootstrap, misfit_of(table, fits, goal))
+
+
+def _bootstrapped(
+    table: CountsTable, fits: Fits, goodness: GoodnessOfFit, how: Resampling, *, undecided: bool
+) -> BootstrapP | None:
+    """The bootstrap, if it was asked for, or if the bracket passes at one end and fails at the other."""
+    asked = how.gof == "bootstrap"
+    resamples = resamples_of(table, asked=asked) if asked or (how.gof == "auto" and undecided) else 0
+    if resamples == 0:
+        return None
+    return bootstrap_fit_p(table, fits.rho, goodness.statistic or 0.0, resamples, how)
 
 
 def _straddles(goodness: GoodnessOfFit) -> bool:
     """Whether the lower end of the bracket would fail although the upper end passes."""
     return goodness.p_low is not None and goodness.p_low < FAIL_BELOW
-
-
-def _mild(bootstrap_p: float) -> CheckStatus:
-    return "warn" if bootstrap_p < WARN_BELOW else "pass"
 
 
 def judge(p_value: float) -> CheckStatus:

@@ -22,12 +22,12 @@ import numpy as np
 from qmono.core.counts import CountsTable, cells_of, with_cells
 from qmono.core.progress import Progress, no_progress
 from qmono.errors import UsageError
-from qmono.quantum.born import probabilities
 from qmono.quantum.monogamy.joint_likelihood import GAP, why_no_joint_likelihood
 from qmono.quantum.monogamy.relation import ConstrainedFit, LikelihoodRelation, Pair
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.tomography.likelihood import likelihood_of
 from qmono.quantum.tomography.mle import estimate_mle, maximally_mixed
+from qmono.quantum.tomography.resampling import redrawn
 from qmono.quantum.types import Matrix
 
 ADMIXTURE = 0.005
@@ -77,7 +77,7 @@ def bootstrap_p(
     """(1 + replicates with at least this ratio)/(1 + replicates), drawn from the best state: indicative."""
     as_large = 0
     for index in range(replicates):
-        drawn = {pair: _drawn(table, _marginal(found.fit, pair), rng) for pair, table in pairs.items()}
+        drawn = {pair: redrawn(table, _marginal(found.fit, pair), rng) for pair, table in pairs.items()}
         as_large += compare(relation, drawn, gap=5 * GAP).ratio >= found.ratio
         progress(index + 1, replicates)
     return (1 + as_large) / (1 + replicates)
@@ -86,16 +86,6 @@ def bootstrap_p(
 def _marginal(fit: ConstrainedFit, pair: Pair) -> Matrix:
     parts = [fit.qubits.index(qubit) for qubit in pair]
     return partial_trace(fit.estimate.rho, (2,) * len(fit.qubits), parts)
-
-
-def _drawn(table: CountsTable, rho: Matrix, rng: np.random.Generator) -> CountsTable:
-    rows = table.settings
-    if rows is None or rows.directions is None:
-        raise UsageError("only complete settings can be drawn again")
-    p = probabilities(rho, rows.directions)
-    totals = np.asarray(rows.totals, dtype=np.int64)
-    drawn = rng.multinomial(totals, p / p.sum(axis=1, keepdims=True))
-    return replace(table, settings=replace(rows, counts=drawn, rounds=None))
 
 
 def log_e_value(relation: LikelihoodRelation, pairs: Pairs, rng: np.random.Generator) -> float:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qmono.core.counts import CountsTable, pauli_directions
 from qmono.quantum.fidelity.pauli_settings import pauli_settings
 from qmono.quantum.tomography.effects import Adjoint, Effects, added_up, parity_effects, setting_cells
 from qmono.quantum.tomography.povm_effects import impossible_outcomes, povm_cells
-from qmono.quantum.types import Integers, Real
+from qmono.quantum.types import Bools, Integers, Real
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class CompleteRows:
         """The same with every Pauli coefficient of every effect squared."""
         return self._added_up(weights, [effects.squared() for effects, _ in self.blocks])
 
-    def groups(self, kept: NDArray[np.bool_]) -> Integers:
+    def groups(self, kept: Bools) -> Integers:
         """(kept rows,): rows of one group are made of different shots, rows of two may have some in common.
 
         A setting or POVM row has its own shots. Parities may all come from the same ones, but for those that

@@ -24,7 +24,7 @@ from qmono.quantum.paulis import LETTERS
 from qmono.quantum.states import State
 from qmono.quantum.tomography.complete_rows import CompleteRows, complete_rows
 from qmono.quantum.tomography.modes import expectations
-from qmono.quantum.types import Matrix, Real
+from qmono.quantum.types import Bools, Matrix, Real
 
 METHOD = "stratified betting"
 GUESSED_NOISE = 0.1
@@ -39,11 +39,22 @@ ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class DirectEstimator:
-    """The rows with a weight, their labels, and a bound of the bias that unsolved equations leave."""
+    """The rows with a weight, their labels, and a bound of the bias that unsolved equations leave.
+
+    measured: all rows, weight or not. kept: (m,) which of their outcomes belong to `rows`.
+    """
 
     rows: ValuedRows
     labels: tuple[str, ...]
     bias: float
+    measured: CompleteRows
+    kept: Bools
+
+    def moved_from(self, rho: Matrix) -> Real:
+        """By how much each row moves the estimate away from Tr(A rho) of a state: (R,), sum v (f - p)."""
+        p = self.measured.forward(expectations(rho))[self.kept]
+        found = self.rows.counts / self.rows.shots[self.rows.row]
+        return self.rows.summed(self.rows.values * (found - p))
 
 
 def estimated_fidelity(table: CountsTable, target: State, level: float) -> DirectFidelity:
@@ -116,10 +127,10 @@ def direct_estimator(table: CountsTable, observable: Matrix, expected: Matrix) -
     )
     valued = replace(valued, share=_shares(rows, kept, valued.variances(p[outcome]) / valued.shots))
     labels = tuple(label for label, keep in zip(rows.labels, kept, strict=True) if keep)
-    return DirectEstimator(valued, labels, float(np.abs(residual).sum()))
+    return DirectEstimator(valued, labels, float(np.abs(residual).sum()), rows, outcome)
 
 
-def _shares(rows: CompleteRows, kept: np.ndarray, noise: Real) -> Real:
+def _shares(rows: CompleteRows, kept: Bools, noise: Real) -> Real:
     """Hoelder's share of every row: of its group, in proportion to the standard error that it will have."""
     group = rows.groups(kept)
     spread = np.sqrt(np.bincount(group, noise))

@@ -26,7 +26,7 @@ from qmono.quantum.tomography.estimate import StateEstimate
 from qmono.quantum.tomography.identifiability import identified_parameters
 from qmono.quantum.tomography.modes import expectations
 from qmono.quantum.tomography.povm_effects import impossible_outcomes, povm_cells
-from qmono.quantum.types import Real
+from qmono.quantum.types import Matrix, Real
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class GoodnessOfFit:
 
     p_low belongs to degrees_low, p_high to degrees_high. Both are None with a `reason` where the deviance
     has no known distribution. dispersion: deviance per degree of freedom (degrees_high): 1 or less is what
-    shot noise gives. worst: the rows that fit worst, largest deviance per degree first.
+    shot noise gives. residuals: of every row, largest deviance per degree first.
     """
 
     statistic: float | None
@@ -53,25 +53,30 @@ class GoodnessOfFit:
     p_low: float | None
     p_high: float | None
     dispersion: float | None
-    worst: tuple[RowResidual, ...] = ()
+    residuals: tuple[RowResidual, ...] = ()
     reason: str | None = None
 
 
-def goodness_of_fit(table: CountsTable, estimate: StateEstimate, *, worst: int = 5) -> GoodnessOfFit:
+def goodness_of_fit(table: CountsTable, estimate: StateEstimate) -> GoodnessOfFit:
     """Test the estimated state against the table it came from."""
     if table.values != "counts":
         reason = f"{_WITHOUT_NOISE[table.values]} no shot noise to test a fit against"
         return GoodnessOfFit(None, 0, 0, None, None, None, reason=reason)
-    rows = _expected_counts(table, estimate)
+    rows = _expected_counts(table, estimate.rho)
     degrees_high = sum(max(0, len(counts) - 1) for _, counts, _ in rows)
     degrees_low = degrees_high - identified_parameters(table)
     residuals = [_residual(label, counts, expected) for label, counts, expected in _labelled(table, rows)]
-    statistic = sum(_deviance(counts, expected) for _, counts, expected in rows)
+    statistic = _total(rows)
     expected = np.concatenate([expected for _, _, expected in rows]) if rows else np.zeros(0)
-    ranked = tuple(sorted(residuals, key=lambda row: -row.deviance / row.degrees)[:worst])
+    ranked = tuple(sorted(residuals, key=lambda row: -row.deviance / row.degrees))
     dispersion = statistic / degrees_high if degrees_high > 0 else None
     p_low, p_high, untested = _bracket(statistic, expected, degrees_low, degrees_high)
     return GoodnessOfFit(statistic, degrees_low, degrees_high, p_low, p_high, dispersion, ranked, untested)
+
+
+def deviance(table: CountsTable, rho: Matrix) -> float:
+    """2 sum c ln(c/mu) of a table of counts at a state (d, d)."""
+    return _total(_expected_counts(table, rho))
 
 
 _WITHOUT_NOISE = {"averages": "averages carry", "corrected": "corrected values carry"}
@@ -79,9 +84,13 @@ _WITHOUT_NOISE = {"averages": "averages carry", "corrected": "corrected values c
 Row = tuple[str, Real, Real]
 
 
-def _expected_counts(table: CountsTable, estimate: StateEstimate) -> list[Row]:
+def _total(rows: list[Row]) -> float:
+    return sum(_deviance(counts, expected) for _, counts, expected in rows)
+
+
+def _expected_counts(table: CountsTable, rho: Matrix) -> list[Row]:
     """(label, counts, expected counts) of every group of cells that shares one total."""
-    x, rows = expectations(estimate.rho), []
+    x, rows = expectations(rho), []
     if table.settings is not None and table.settings.directions is not None:
         effects, cells = setting_cells(table.settings.directions)
         p = effects.forward(x)[cells].reshape(table.settings.counts.shape)

@@ -1,0 +1,38 @@
+"""Options of `qmono tomography` that belong together: how the state is estimated and what limits it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How counts become a state, and what is drawn again to judge it."""
+
+    estimator: Annotated[
+        str,
+        typer.Option("--estimator", metavar="NAME", help="How the state is estimated; see qmono catalogue."),
+    ] = "mle"
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="NAME", help="A model of the measurement to fit too; repeatable."),
+    ] = None
+    rigorous: Annotated[
+        bool, typer.Option("--rigorous", help="Limits from the fit that hold at any number of shots.")
+    ] = False
+    gof: Annotated[
+        str,
+        typer.Option("--gof", metavar="HOW", help="p value of the fit from: bracket, auto or bootstrap."),
+    ] = "auto"
+    bootstrap: Annotated[
+        int | None,
+        typer.Option("--bootstrap", metavar="N", help="Percentile limits of N resamples too: indicative."),
+    ] = None
+
+    @property
+    def resamples(self) -> bool:
+        """Whether many tables are drawn and fitted, which takes time."""
+        return self.gof == "bootstrap" or self.bootstrap is not None
