@@ -15,13 +15,12 @@ bound, so that what is short of it costs power and not validity.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from qmono.core.counts import CountsTable, cells_of, with_cells
 from qmono.core.progress import Progress, no_progress
-from qmono.errors import UsageError
 from qmono.quantum.monogamy.joint_likelihood import GAP, why_no_joint_likelihood
 from qmono.quantum.monogamy.relation import ConstrainedFit, LikelihoodRelation, Pair
 from qmono.quantum.operations import partial_trace
