@@ -36,7 +36,8 @@ format: $(VENV)/.developed  ## rewrite the sources in the house format
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-coverage: $(VENV)/.developed  ## long seeded coverage experiments of every limit
+coverage: $(VENV)/.developed  ## long seeded coverage experiments of every limit, as a table and as tests
+	$(BIN)/python benchmarks/limit_coverage.py --output .bench/limit_coverage.json
 	$(BIN)/pytest -n 2 -q -m slow
 
 bench: $(VENV)/.installed  ## measure start-up, estimation, trials and batches
