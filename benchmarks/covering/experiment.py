@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -134,14 +135,17 @@ def coverage(
     *,
     level: float = 0.95,
     seed: int = SEED,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    block: int = BLOCK,
 ) -> Iterator[Coverage]:
     """What `runs` runs of each case show; the same for any executor."""
-    blocks = [(first, min(first + BLOCK, runs)) for first in range(0, runs, BLOCK)]
+    blocks = [(first, min(first + block, runs)) for first in range(0, runs, block)]
     parts = [[executor.submit(run_block, case, level, seed, *block) for block in blocks] for case in cases]
-    for done, (case, futures) in enumerate(zip(cases, parts, strict=True), start=1):
-        found = Coverage(case, level)
-        for future in futures:
-            found.merge(future.result())
-        progress(done, len(cases))
-        yield found
+    try:
+        for case, futures in zip(cases, parts, strict=True):
+            found = Coverage(case, level)
+            for future in futures:
+                found.merge(future.result())
+            yield found
+    finally:
+        for future in chain.from_iterable(parts):
+            future.cancel()
