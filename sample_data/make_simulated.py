@@ -91,6 +91,25 @@ def measured_by_povms(rho: Matrix, seed: int, what: str) -> CountsTable:
     return CountsTable(n_qubits=2, povms=rows, source="simulated", metadata=notes)
 
 
+def leaking_pair(angle: float) -> State:
+    """(|00>|0> + |11>(cos|0> + sin|1>))/sqrt2: phi+ of qubits 0 and 1, of which qubit 2 learns a little."""
+    psi: Vector = np.zeros(8, dtype=np.complex128)
+    psi[0], psi[6], psi[7] = 1, np.cos(angle), np.sin(angle)
+    return State("leaking pair", (2, 2, 2), psi=psi / np.sqrt(2))
+
+
+def all_pairs_plan() -> Plan:
+    """Eight settings of three qubits: Z and X on the first, the two diagonals between them on the others."""
+    first = [angle_direction(0), angle_direction(90)]
+    other = [angle_direction(45), angle_direction(-45)]
+    inputs = np.array(list(np.ndindex(2, 2, 2)))
+    directions = np.stack(
+        [np.array(own)[inputs[:, q]] for q, own in enumerate([first, other, other])], axis=1
+    )
+    labels = tuple("".join(map(str, row)) for row in inputs)
+    return Plan(labels, directions, SHOTS, 4, inputs=inputs, design="fixed-blocks")
+
+
 def tables() -> dict[str, CountsTable]:
     """Every table by its file name."""
     two, three = pauli_plan(2, SHOTS), pauli_plan(3, SHOTS)
@@ -102,6 +121,12 @@ def tables() -> dict[str, CountsTable]:
         "product_01.json": measured(product("01").rho, two, 4, "product:01"),
         "ghz3.json": measured(with_white_noise(ghz(3), 0.92), three, 5, "0.92 ghz:3 + 0.08 I/8"),
         "w3.json": measured(with_white_noise(w(3), 0.9), three, 6, "0.9 w:3 + 0.1 I/8"),
+        "chsh3.json": measured(
+            with_white_noise(leaking_pair(np.pi / 6), 0.97),
+            all_pairs_plan(),
+            9,
+            "leaking pair, see make_simulated.py",
+        ),
         "ab.json": measured(werner_of_fidelity(0.88).rho, two, 7, "werner, F 0.88", qubits=["A", "B"]),
         "ac.json": measured(werner_of_fidelity(0.85).rho, two, 8, "werner, F 0.85", qubits=["A", "C"]),
         "povms.json": measured_by_povms(werner(0.93).rho, 9, "werner:0.93"),

@@ -27,7 +27,10 @@ def monogamy(
     accept: Sequence[str] = (),
     context: Context | None = None,
 ) -> Report:
-    """Monogamy residuals of a joint tomography of three qubits or more, which can only satisfy."""
+    """Monogamy of qubits measured together: residuals of a tomography, or Bell tests of all pairs.
+
+    Two qubits: what their limits leave for a third party. seed: thins blocks of unequal size.
+    """
     import numpy as np
 
     from qmono.analysis.monogamy.reports import analyse_joint

@@ -1,4 +1,4 @@
-"""`qmono monogamy`: residuals of a joint tomography, or whether separate pairs can belong together."""
+"""`qmono monogamy`: what qubits measured together share, or whether separate pairs can belong together."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def command(
     counts: Annotated[
         str | None,
         typer.Argument(
-            metavar="INPUT", help="Counts of one tomography, or a claims file ('-': standard input)."
+            metavar="INPUT",
+            help="Counts of qubits measured together, or a claims file ('-': standard input).",
         ),
     ] = None,
     pair: Annotated[
@@ -47,7 +48,8 @@ def command(
     """Does anyone else share this entanglement?
 
     One tomography of n qubits can only satisfy monogamy: the command prints its residuals, and for two
-    qubits what they leave for a third party. Pairs that
+    qubits what they leave for a third party. Settings of two inputs a qubit ("011") are judged as Bell
+    tests of all pairs, S^2 + S'^2 <= 8 at every qubit. Pairs that
     were measured separately can contradict each other: the command says whether one state could have
     given all of them. A claims file (JSON Lines or CSV, see docs/monogamy.md) says what the links of a
     network promise: the command judges every physical qubit that several of them share.
@@ -55,6 +57,7 @@ def command(
     \b
     Examples:
       qmono monogamy ghz.json
+      qmono monogamy bell-tests-of-three-qubits.json
       qmono monogamy claims.jsonl --level 0.99
       qmono monogamy --pair 0,1=ab.json --pair 0,2=ac.json --require 'verdict == satisfied'
     """

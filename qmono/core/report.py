@@ -80,7 +80,16 @@ CHECK_NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "fidelity": ("values", "design", "drift", "calibration"),
     "measures": ("plug-in",),
-    "monogamy": ("goodness-of-fit", "likelihood-gap", "values", "calibration"),
+    "monogamy": (
+        "design",
+        "no-signalling",
+        "settings",
+        "drift",
+        "goodness-of-fit",
+        "likelihood-gap",
+        "values",
+        "calibration",
+    ),
     "comparison": ("same-target", "first", "second", "calibration"),
     "suite": ("calibration",),
 }

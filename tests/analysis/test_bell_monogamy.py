@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,13 +33,25 @@ def test_two_violations_at_one_qubit_are_impossible() -> None:
             (metric.low.value**2 / 4 - 1) ** 0.5
         )
     (tests,) = [s for s in report.sections if isinstance(s, Table) and s.title == "Bell tests"]
-    assert [row[4] for row in tests.rows] == pytest.approx(holm([row[3] for row in tests.rows]))
+    assert [row[6] for row in tests.rows] == pytest.approx(holm([row[5] for row in tests.rows]))
 
 
 def test_one_violation_leaves_room_for_a_weak_one() -> None:
     """S = 2.6 and S = 0 are what phi+ of A and B beside a product C gives."""
     pairs = {(0, 1): counts_of(werner(0.92), 2000, 1), (0, 2): counts_of(named_state("werner:0"), 2000, 2)}
-    assert analyse_pairs(pairs).verdict != "violated"
+    report = analyse_pairs(pairs)
+    assert report.verdict == "satisfied"
+    headroom = report.metric("bell_headroom[0]")
+    assert 0 < headroom.low.value < headroom.value < headroom.high.value
+
+
+def test_a_version_declared_the_wrong_way_round_uses_as_much() -> None:
+    """S = -2.8 and 1.2: 9.3 > 8, which upper limits of S alone would not notice."""
+    given = counts_of(werner(0.99), 3000, 1)
+    pairs = {(0, 1): replace(given, signs="---+"), (0, 2): counts_of(werner(1.2 / 8**0.5), 3000, 2)}
+    report = analyse_pairs(pairs)
+    assert report.metric("S[0,1]").high.value < -2.7
+    assert report.verdict != "satisfied"
 
 
 def test_false_alarms_at_the_edge() -> None:

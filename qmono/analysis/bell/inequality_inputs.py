@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qmono.analysis.bell.inputs import order_of_appearance
 from qmono.core.counts import CountArray, CountsTable, FloatArray, IntArray, SettingRows
 from qmono.errors import InputError
 from qmono.quantum.bell.inequality import Inequality
@@ -109,8 +110,8 @@ def _inputs(table: CountsTable, rows: SettingRows, inequality: Inequality) -> tu
     for qubit in range(inequality.parties):
         index = None if known is None else _nearest(rows.directions[:, qubit], known[qubit])
         exact = exact and index is not None
-        columns.append(index if index is not None else _order_of_appearance(rows.directions[:, qubit]))
-        if (found := int(columns[-1].max()) + 1) > inequality.inputs[qubit]:
+        columns.append(index if index is not None else order_of_appearance(rows.directions[:, qubit])[0])
+        if (found := int(np.max(columns[-1])) + 1) > inequality.inputs[qubit]:
             raise _refusal(
                 table,
                 f"{inequality.title} has {inequality.inputs[qubit]} directions on qubit {qubit}; "
@@ -124,17 +125,6 @@ def _nearest(vectors: FloatArray, known: FloatArray) -> IntArray | None:
     """The number of the known direction that each vector is; None if one is none of them."""
     away = np.abs(vectors[:, None, :] - known[None]).max(axis=2)
     return away.argmin(axis=1) if np.all(away.min(axis=1) < _SAME_DIRECTION) else None
-
-
-def _order_of_appearance(vectors: FloatArray) -> IntArray:
-    seen: list[FloatArray] = []
-    index = []
-    for vector in vectors:
-        same = [k for k, known in enumerate(seen) if np.abs(known - vector).max() < _SAME_DIRECTION]
-        index.append(same[0] if same else len(seen))
-        if not same:
-            seen.append(vector)
-    return np.array(index, dtype=np.int64)
 
 
 def _gathered(counts: CountArray, place: IntArray, settings: int) -> CountArray:

@@ -116,8 +116,8 @@ def _inputs_of_directions(
     """Inputs (S, 2), numbered as the directions of each qubit appear, and the sentence that says so."""
     columns, named = [], []
     for qubit in (0, 1):
-        index, first = _order_of_appearance(directions[:, qubit])
-        names = [_direction_name(rows, row, qubit) for row in first]
+        index, first = order_of_appearance(directions[:, qubit])
+        names = [direction_name(rows, row, qubit) for row in first]
         if len(first) != 2:
             raise _refusal(
                 table,
@@ -136,7 +136,7 @@ def _inputs_of_directions(
     return inputs, f"inputs by order of appearance: {'; '.join(named)}"
 
 
-def _order_of_appearance(vectors: FloatArray) -> tuple[list[int], list[int]]:
+def order_of_appearance(vectors: FloatArray) -> tuple[list[int], list[int]]:
     """For every vector the number of its kind, and the row in which each kind appears first."""
     index: list[int] = []
     first: list[int] = []
@@ -149,9 +149,10 @@ def _order_of_appearance(vectors: FloatArray) -> tuple[list[int], list[int]]:
     return index, first
 
 
-def _direction_name(rows: SettingRows, row: int, qubit: int) -> str:
+def direction_name(rows: SettingRows, row: int, qubit: int) -> str:
+    """The letter of a Pauli label, else the angle, of what a row measures on a qubit."""
     label = rows.labels[row]
-    if len(label) == 2 and label[qubit] in "XYZ":
+    if set(label) <= set("XYZ") and qubit < len(label):
         return label[qubit]
     return angle_text(rows.directions[row, qubit]) if rows.directions is not None else label
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 from qmono.analysis.monogamy.links import Link
 from qmono.core.claims import highest
@@ -37,7 +38,8 @@ class Judgement:
 
     def evaluate(self, values: Sequence[float]) -> Budget:
         """The budget of other numbers of the same pairs."""
-        top = highest(self.relation.quantity)
+        # other limits are cut where no state is; an S beyond quantum theory is a contradiction of its own
+        top = inf if self.relation.quantity == "S" else highest(self.relation.quantity)
         return self.relation.evaluate([min(top, max(0.0, value)) for value in values])
 
     def _at(self, limits: Sequence[Limit | None], otherwise: float) -> Budget:
@@ -67,11 +69,18 @@ class Hub:
         """Every relation between numbers that two pairs or more here have."""
         found = []
         for relation in budget_relations():
+            if self.has_only_tests and relation.quantity != "S":
+                continue  # what S says of other numbers is weaker than what it says itself
             numbers = [link.number(relation.quantity) for link in self.links]
             known = tuple(metric for metric in numbers if metric is not None)
             if len(known) > 1:
                 found.append(Judgement(relation, known))
         return tuple(found)
+
+    @property
+    def has_only_tests(self) -> bool:
+        """Whether every pair was measured by a CHSH test."""
+        return all(link.chsh is not None for link in self.links)
 
     def judgement(self, name: str) -> Judgement | None:
         """That of the relation of a name, None if it was not asked."""
@@ -84,9 +93,14 @@ class Hub:
 
 
 def hub_metrics(hub: Hub, level: float) -> tuple[Metric, ...]:
-    """`tangle_sum[q]` and `budget_headroom[q]`; headroom is low where the fidelities are high."""
+    """`tangle_sum[q]`, `budget_headroom[q]`, of CHSH tests `bell_headroom[q]`.
+
+    Headroom is low where fidelities and S are high.
+    """
     found: list[Metric] = []
-    tangles, fidelities = hub.judgement("ckw"), hub.judgement("star")
+    tangles, fidelities, tests = hub.judgement("ckw"), hub.judgement("star"), hub.judgement("bell")
+    if tests is not None:
+        found.append(bell_headroom_metric(hub.qubit, tests, level))
     if tangles is not None:
         found.append(_tangle_sum(hub.qubit, tangles, level))
     if fidelities is not None:
@@ -118,6 +132,18 @@ def headroom_metric(qubit: int, fidelities: Judgement, level: float) -> Metric:
         low=joint_limit(fidelities.high.headroom, [f.high for f in numbers], "limits of fidelity"),
         high=joint_limit(fidelities.low.headroom, [f.low for f in numbers], "limits of fidelity"),
         reason=_reasons(numbers),
+    )
+
+
+def bell_headroom_metric(qubit: int, tests: Judgement, level: float) -> Metric:
+    """`bell_headroom[q]`: 8 - S^2 - S'^2 of the two largest |S|."""
+    known = _values(tests.numbers)
+    return Metric(
+        f"bell_headroom[{qubit}]",
+        None if known is None else tests.evaluate(known).headroom,
+        level=level,
+        low=joint_limit(tests.high.headroom, [s.high for s in tests.numbers], "limits of S"),
+        high=joint_limit(tests.low.headroom, [s.low for s in tests.numbers], "limits of S"),
     )
 
 

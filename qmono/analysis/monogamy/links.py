@@ -85,7 +85,7 @@ class Link:
             "fidelity": self.fidelity,
             "concurrence": self.concurrence,
             "coherent_information": self.coherent,
-            "S": self.chsh.value if self.chsh is not None else None,
+            "S": self.chsh.magnitude if self.chsh is not None else None,
         }[quantity]
 
 
@@ -148,7 +148,7 @@ def _of_chsh(pair: Pair, test: PairTest, level: float) -> Link:
     reason = "a Bell test does not say to which state"
     low, one_sided = test.least_concurrence, "bounded by S from one side"
     entangled = Metric(f"concurrence[{index}]", None, level=level, low=low, reason=one_sided)
-    tangle_low = low and replace(low, value=low.value**2)
+    tangle_low = replace(low, value=low.value**2)
     return Link(
         pair,
         None,

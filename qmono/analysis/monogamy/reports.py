@@ -11,7 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from qmono.analysis.monogamy.alone import report_on_alone
+from qmono.analysis.monogamy.bell_table import bell_table
 from qmono.analysis.monogamy.joint import report_on_joint
+from qmono.analysis.monogamy.joint_chsh import report_on_joint_chsh
 from qmono.analysis.monogamy.pairs import report_on_pairs
 from qmono.core.counts import CountsTable
 from qmono.core.progress import Progress, no_progress
@@ -25,20 +27,28 @@ def analyse_joint(
     gap: float = 0.01,
     rng: np.random.Generator | None = None,
 ) -> Report:
-    """Coffman-Kundu-Wootters / Osborne-Verstraete residuals of counts of n >= 3 qubits measured together.
+    """Monogamy of counts of n >= 3 qubits measured together: of a tomography, or of Bell tests of all pairs.
+
+    A tomography gives Coffman-Kundu-Wootters / Osborne-Verstraete residuals:
 
     `residual[k]` = 4 det rho_k - sum_j C_kj^2, exact for pure states and an upper bound for mixed ones,
     beside `one_tangle[k]`, `tangle_sum[k]` and `concurrence[i,j]` from the qubits' and pairs' own pooled
     counts. Verdict `satisfied` by theorem, or `inconclusive` where no joint state is known to
     explain the data: a failed fit is the alarm, not the residual. Never `violated`.
 
+    Settings of two inputs a qubit (see `bell_table`) are Bell tests of all pairs: `S[i,j]` with limits that
+    hold together, and `bell_headroom[k]` = 8 - S^2 - S'^2 of the two largest at a qubit. `violated`: the
+    lower limits use more, which no state measured in one way can; `satisfied`: the upper ones do not.
+
     Counts of two qubits are one pair on its own: the report says what its limits leave for a third party.
 
-    gap: nats to which the fit is certified. rng: nothing here is resampled, so it is never drawn from.
+    gap: nats to which the fit is certified. rng: thins blocks of unequal size; from a fixed seed if None.
     UsageError for a single qubit.
     """
     if table.n_qubits == 2:
         return report_on_alone(table, level=level)
+    if (tests := bell_table(table)) is not None:
+        return report_on_joint_chsh(tests, level=level, rng=rng or np.random.default_rng(0))
     return report_on_joint(table, level=level, gap=gap)
 
 

@@ -35,9 +35,10 @@ def pair_sections(
         Note("not bound", tuple(hub.unbound for hub in hubs if hub.unbound)),
         Note("assumed", assumptions(bound, pairs)),
     ]
-    tables = [_pair_table(links, bound)]
+    tested = [link.chsh for link in links if link.chsh is not None]
+    measured = [link for link in links if link.chsh is None]
+    tables = [_pair_table(measured, bound)] if measured else []
     tables += [_budget_table(hubs)] if hubs else []
-    tested = [(pair_name(link.pair), link.chsh) for link in links if link.chsh is not None]
     tables += [tests_table(tested)] if tested else []
     return [*tables, *(note for note in notes if note.lines)]
 
@@ -65,10 +66,17 @@ def _method(hubs: Sequence[Hub]) -> tuple[str, ...]:
     titles = ", ".join(dict.fromkeys(found.relation.title for found in asked))
     guarantees = sorted({limit.guarantee for limit in lows if limit is not None}, reverse=True)
     weakest = " or ".join(guarantees) or "none"
+    upper = (
+        "; upper ones of C indicative" if any(link.chsh is None for hub in hubs for link in hub.links) else ""
+    )
     return (
         f"{titles}: at every shared qubit",
-        f"limits {100 * level:g} % jointly, lower ones {weakest}; upper ones of C indicative",
-        "Bell state of each pair picked from the data: paid for",
+        f"limits {100 * level:g} % jointly, lower ones {weakest}{upper}",
+        *(
+            ()
+            if all(hub.has_only_tests for hub in hubs)
+            else ("Bell state of each pair picked from the data: paid for",)
+        ),
     )
 
 
