@@ -32,7 +32,6 @@ from qmono.quantum.fidelity.evidence import evidence_of
 from qmono.quantum.limits import clopper_pearson_low
 from qmono.quantum.povms import checked_effects, rank_one_effects, with_qubits_reversed
 from qmono.quantum.states import bell, named_state
-from qmono.quantum.tomography import povm_effects as povm_effects_module
 from qmono.quantum.tomography.batch import estimate_mle_batch
 from qmono.quantum.tomography.direct_estimator import estimated_fidelity
 from qmono.quantum.tomography.effects import ProductEffects, RowEffects
@@ -70,8 +69,8 @@ def measurements(n, rng):
 def test_effects_give_born_probabilities_and_their_transpose(n, row_by_row, monkeypatch):
     rng = np.random.default_rng(n)
     if row_by_row:
-        monkeypatch.setattr(povm_effects_module, "TENSOR_PER_CELL", 0)
-        monkeypatch.setattr(povm_effects_module, "SMALL_TENSOR", 0)
+        monkeypatch.setattr("qmono.quantum.tomography.effects.TENSOR_PER_STEP", 0)
+        monkeypatch.setattr("qmono.quantum.tomography.effects.SMALL_TENSOR", 0)
         monkeypatch.setattr("qmono.quantum.tomography.effects.CHUNK", 64)
     rho, measured = random_state(n, 2, rng), measurements(n, rng) * 2
     rows = povm_rows(rho, measured, 100, rng)

@@ -15,20 +15,23 @@ from tomography_cases import (
     random_state,
 )
 
-from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRows
+from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRows, pauli_directions
 from qmono.errors import InputError, UsageError
 from qmono.quantum.born import local_effects, probabilities
 from qmono.quantum.paulis import pauli_string, pauli_vector
+from qmono.quantum.plans import pauli_plan
 from qmono.quantum.tomography import effects as effects_module
 from qmono.quantum.tomography.effects import (
     DenseEffects,
     ProductEffects,
     RowEffects,
+    added_up,
     projector_cells,
     setting_cells,
 )
 from qmono.quantum.tomography.likelihood import likelihood_of
 from qmono.quantum.tomography.modes import expectations, pauli_sum
+from qmono.quantum.tomography.pauli_rows import PauliRowEffects
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
@@ -45,7 +48,7 @@ def test_setting_effects_give_born_probabilities_and_their_transpose(n, form, mo
     if form is not DenseEffects:
         monkeypatch.setattr(effects_module, "DENSE_ENTRIES", 0)
     if form is RowEffects:
-        monkeypatch.setattr(effects_module, "TENSOR_PER_CELL", 0)
+        monkeypatch.setattr(effects_module, "TENSOR_PER_STEP", 0)
         monkeypatch.setattr(effects_module, "SMALL_TENSOR", 0)
         monkeypatch.setattr(effects_module, "CHUNK", 64)
     rho, directions = random_state(n, 2, rng), random_directions(7, n, rng)
@@ -61,7 +64,7 @@ def test_setting_effects_give_born_probabilities_and_their_transpose(n, form, mo
 def test_projector_effects_give_born_probabilities(row_by_row, monkeypatch):
     rng = np.random.default_rng(3)
     if row_by_row:
-        monkeypatch.setattr(effects_module, "TENSOR_PER_CELL", 0)
+        monkeypatch.setattr(effects_module, "TENSOR_PER_STEP", 0)
         monkeypatch.setattr(effects_module, "SMALL_TENSOR", 0)
     rho, directions = random_state(2, 3, rng), random_directions(9, 2, rng)
     effects, cells = projector_cells(directions)
@@ -171,3 +174,31 @@ def test_rows_that_no_measurement_can_give_are_refused(table, message):
 def test_local_effects_of_a_qubit_sum_to_the_identity():
     effects = local_effects(random_directions(5, 1, np.random.default_rng(0)))
     np.testing.assert_allclose(effects.sum(axis=-2), np.broadcast_to([1, 0, 0, 0], (5, 1, 4)), atol=1e-15)
+
+
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_pauli_rows_are_the_same_effects_as_their_products(n, monkeypatch):
+    rng = np.random.default_rng(n)
+    labels = tuple({"".join(rng.choice(list("XYZ"), n)) for _ in range(5)})
+    directions = pauli_directions(labels)
+    monkeypatch.setattr(effects_module, "DENSE_ENTRIES", 0)
+    products, cells = setting_cells(directions)
+    monkeypatch.setattr(effects_module, "TENSOR_PER_PAULI_CELL", 0)
+    rows, own = setting_cells(directions)
+    assert isinstance(products, ProductEffects)
+    assert isinstance(rows, PauliRowEffects)
+    assert rows.size == own.size == len(labels) * 2**n
+    x, weights = rng.normal(size=4**n), rng.normal(size=rows.size)
+    np.testing.assert_allclose(rows.forward(x), products.forward(x)[cells], atol=1e-12)
+    spread = added_up(cells, weights, products.size)
+    np.testing.assert_allclose(rows.adjoint(weights), products.adjoint(spread), atol=1e-12)
+    np.testing.assert_allclose(
+        rows.squared().adjoint(weights), products.squared().adjoint(spread), atol=1e-12
+    )
+
+
+def test_a_few_hundred_settings_of_many_qubits_are_looked_up():
+    rng = np.random.default_rng(0)
+    labels = tuple({"".join(rng.choice(list("XYZ"), 8)) for _ in range(30)})
+    assert isinstance(setting_cells(pauli_directions(labels))[0], PauliRowEffects)
+    assert isinstance(setting_cells(pauli_plan(6, 1).directions)[0], ProductEffects)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import prod
 from typing import Protocol
 
 import numpy as np
@@ -17,13 +18,21 @@ from qmono.core.counts import ParityRows, ProjectorRows, SettingRows
 from qmono.quantum.born import local_effects
 from qmono.quantum.paulis import pauli_index
 from qmono.quantum.tomography.modes import apply_modes, paired_modes
+from qmono.quantum.tomography.pauli_rows import PauliRowEffects, pauli_letters
 from qmono.quantum.types import Integers, Real
 
-TENSOR_PER_CELL = 8
-"""The product of the distinct local effects is used while it has at most this many entries per cell."""
+TENSOR_PER_STEP = 0.25
+"""All products of the distinct local effects are made while they are at most this share of the k 4**n
+multiplications that a row of k effects per qubit takes by itself."""
 
 SMALL_TENSOR = 4096
-"""Up to this many entries it is used anyway."""
+"""Up to this many products they are made anyway."""
+
+LARGE_TENSOR = 2**27
+"""Above this many products they are not."""
+
+TENSOR_PER_PAULI_CELL = 4
+"""Pauli settings are looked up one by one where the products would be this many times the outcomes."""
 
 DENSE_ENTRIES = 2**15
 """Up to this many coefficients effects are one dense matrix: one product instead of a chain of small ones."""
@@ -293,7 +302,11 @@ def _product_settings(directions: Real, confusion: Real | None) -> tuple[Effects
     distinct, which = distinct_directions(directions)
     rows, n = which.shape
     shape = tuple(2 * len(vectors) for vectors in distinct)
-    if float(np.prod(np.array(shape, dtype=np.float64))) > TENSOR_PER_CELL * rows * 2**n + SMALL_TENSOR:
+    products = prod(shape)
+    letters = pauli_letters(directions) if confusion is None else None
+    if letters is not None and products > TENSOR_PER_PAULI_CELL * rows * 2**n:
+        return PauliRowEffects(letters), np.arange(rows * 2**n)
+    if not products_pay(products, 2 * rows * 4**n):
         own = local_effects(directions)
         if confusion is not None:
             own = np.einsum("qtr,sqtk->sqrk", confusion, own)
@@ -308,6 +321,11 @@ def _product_settings(directions: Real, confusion: Real | None) -> tuple[Effects
     return ProductEffects([effects.reshape(-1, 4) for effects in local]), cells.reshape(-1)
 
 
+def products_pay(products: int, steps: int) -> bool:
+    """Whether all products of local effects take less time than the rows one by one, `steps` in all."""
+    return products <= min(LARGE_TENSOR, max(SMALL_TENSOR, TENSOR_PER_STEP * steps))
+
+
 def _by_qubit(local: Real) -> list[Real]:
     """(R, n, k, 4) as n arrays (R, k, 4)."""
     return list(np.ascontiguousarray(local.swapaxes(0, 1)))
@@ -317,7 +335,7 @@ def projector_cells(directions: Real) -> tuple[Effects, Integers]:
     """Effects of product projectors (R, n, 3), and which of them each row is, (R,)."""
     distinct, which = distinct_directions(directions)
     shape = tuple(len(vectors) for vectors in distinct)
-    if float(np.prod(np.array(shape, dtype=np.float64))) > TENSOR_PER_CELL * len(which) + SMALL_TENSOR:
+    if not products_pay(prod(shape), len(which) * 4 ** which.shape[1]):
         return RowEffects(_by_qubit(local_effects(directions)[:, :, :1])), np.arange(len(which))
     effects = ProductEffects([local_effects(vectors)[:, 0] for vectors in distinct])
     return effects, np.asarray(np.ravel_multi_index(tuple(which.T), shape), dtype=np.int64)

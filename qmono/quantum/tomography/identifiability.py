@@ -19,8 +19,8 @@ from qmono.quantum.tomography.effects import (
     projector_effects,
     setting_effects,
 )
-from qmono.quantum.tomography.linear_inversion import measured_strings, pauli_letters
 from qmono.quantum.tomography.modes import expectations
+from qmono.quantum.tomography.pauli_rows import measured_strings, pauli_letters
 from qmono.quantum.tomography.povm_effects import by_total, povm_effects
 from qmono.quantum.types import Matrix, Real
 
@@ -66,7 +66,7 @@ def identified_parameters(table: CountsTable) -> int:
 
 def _needs_span(table: CountsTable) -> bool:
     rows = table.settings
-    other_bases = rows is not None and rows.directions is not None and pauli_letters(rows) is None
+    other_bases = rows is not None and rows.directions is not None and pauli_letters(rows.directions) is None
     return table.projectors is not None or table.povms is not None or other_bases
 
 
@@ -87,7 +87,7 @@ def _by_letters(table: CountsTable) -> np.ndarray[tuple[int, ...], np.dtype[np.b
     known = np.zeros(4**table.n_qubits, dtype=np.bool_)
     known[0] = True
     if table.settings is not None:
-        letters = pauli_letters(table.settings)
+        letters = pauli_letters(table.settings.directions)
         if letters is not None:
             known[measured_strings(letters[table.settings.totals > 0]).reshape(-1)] = True
     if table.parities is not None:

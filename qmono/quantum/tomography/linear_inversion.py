@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qmono.core.counts import PAULI_DIRECTIONS, CountArray, CountsTable, SettingRows
+from qmono.core.counts import CountsTable, SettingRows
 from qmono.core.progress import Progress, no_progress
 from qmono.errors import UsageError
 from qmono.quantum.paulis import pauli_index
@@ -24,6 +24,7 @@ from qmono.quantum.tomography.effects import (
 )
 from qmono.quantum.tomography.estimate import StateEstimate
 from qmono.quantum.tomography.modes import pauli_sum
+from qmono.quantum.tomography.pauli_rows import measured_strings, pauli_letters, signed_sums
 from qmono.quantum.tomography.povm_effects import by_total, povm_effects
 from qmono.quantum.types import Integers, Real
 
@@ -37,7 +38,7 @@ def estimate_linear(table: CountsTable, *, progress: Progress = no_progress) -> 
 
 def linear_pauli_vector(table: CountsTable) -> Real:
     """Least-squares Pauli vector (4**n,) with x[0] = 1; components the rows do not determine are 0."""
-    letters = None if table.settings is None else pauli_letters(table.settings)
+    letters = None if table.settings is None else pauli_letters(table.settings.directions)
     by_letters = table.settings is None or letters is not None
     if by_letters and table.projectors is None and table.povms is None:
         signed, shots = np.zeros(4**table.n_qubits), np.zeros(4**table.n_qubits)
@@ -54,37 +55,9 @@ def linear_pauli_vector(table: CountsTable) -> Real:
     return x
 
 
-def pauli_letters(rows: SettingRows) -> Integers | None:
-    """Which of X Y Z (1 2 3) each qubit of each setting is measured in, (S, n); None if any is another."""
-    if rows.directions is None:
-        return None
-    axes = np.array(list(PAULI_DIRECTIONS.values()))
-    overlap = rows.directions @ axes.T
-    letters: Integers = np.argmax(overlap, axis=2) + 1
-    return letters if bool(np.all(np.isclose(overlap.max(axis=2), 1.0, atol=1e-12))) else None
-
-
-def outcome_parities(counts: CountArray, n_qubits: int) -> Real:
-    """(S, 2**n): for every subset of qubits, as a bit mask, the counts signed by its parity."""
-    signed = np.asarray(counts, dtype=np.float64)
-    for q in range(n_qubits):
-        halves = signed.reshape(-1, 2, 2 ** (n_qubits - 1 - q))
-        signed = np.stack([halves[:, 0] + halves[:, 1], halves[:, 0] - halves[:, 1]], axis=1)
-    return signed.reshape(counts.shape)
-
-
-def measured_strings(letters: Integers) -> Integers:
-    """Flat positions (S, 2**n) of the Pauli string of every subset of qubits, settings by letters (S, n)."""
-    n = letters.shape[1]
-    places = np.arange(n - 1, -1, -1)
-    bits = np.arange(2**n)[:, None] >> places & 1
-    strings: Integers = (letters * 4**places) @ bits.T
-    return strings
-
-
 def _add_settings(rows: SettingRows, letters: Integers, signed: Real, shots: Real) -> None:
     strings = measured_strings(letters).reshape(-1)
-    parities = outcome_parities(rows.counts, letters.shape[1])
+    parities = signed_sums(np.asarray(rows.counts, dtype=np.float64))
     totals = np.broadcast_to(parities[:, :1], parities.shape)
     signed += added_up(strings, parities.reshape(-1), signed.size)
     shots += added_up(strings, totals.reshape(-1), shots.size)

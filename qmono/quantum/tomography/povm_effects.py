@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from qmono.core.povms import Povm, PovmRows
 from qmono.quantum.tomography.effects import (
-    SMALL_TENSOR,
-    TENSOR_PER_CELL,
     Effects,
     ProductEffects,
     RowEffects,
     added_up,
     dense_rows,
+    products_pay,
 )
 from qmono.quantum.tomography.modes import expectations
 from qmono.quantum.types import Integers, Real
@@ -47,7 +46,8 @@ def povm_cells(rows: PovmRows) -> list[PovmCells]:
             list(dict.fromkeys(rows.parts[row][p] for row in own)) for p in range(len(rows.parts[own[0]]))
         ]
         products = prod(sum(rows.povms[povm].outcomes for povm in povms) for povms in parts)
-        if products <= TENSOR_PER_CELL * sum(prod(rows.shape(row)) for row in own) + SMALL_TENSOR:
+        width = prod(coefficients[povm].shape[1] for povm in rows.parts[own[0]])
+        if products_pay(products, 2 * len(own) * width):
             found.append(_products(rows, own, parts, coefficients))
         else:
             found += [_row_by_row(rows, alike, coefficients) for alike in _grouped(own, rows.shape)]
