@@ -179,7 +179,7 @@ def test_local_effects_of_a_qubit_sum_to_the_identity():
 @pytest.mark.parametrize("n", [1, 3, 5])
 def test_pauli_rows_are_the_same_effects_as_their_products(n, monkeypatch):
     rng = np.random.default_rng(n)
-    labels = tuple({"".join(rng.choice(list("XYZ"), n)) for _ in range(5)})
+    labels = tuple({"".join(rng.choice(list("XYZ"), n)) for _ in range(50)})
     directions = pauli_directions(labels)
     monkeypatch.setattr(effects_module, "DENSE_ENTRIES", 0)
     products, cells = setting_cells(directions)
