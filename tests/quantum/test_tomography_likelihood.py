@@ -182,6 +182,7 @@ def test_pauli_rows_are_the_same_effects_as_their_products(n, monkeypatch):
     labels = tuple({"".join(rng.choice(list("XYZ"), n)) for _ in range(50)})
     directions = pauli_directions(labels)
     monkeypatch.setattr(effects_module, "DENSE_ENTRIES", 0)
+    monkeypatch.setattr(effects_module, "TENSOR_PER_PAULI_CELL", 1000)
     products, cells = setting_cells(directions)
     monkeypatch.setattr(effects_module, "TENSOR_PER_PAULI_CELL", 0)
     rows, own = setting_cells(directions)
