@@ -12,12 +12,15 @@ from qmono.core.report import Check
 from qmono.quantum.checks import Homogeneity
 from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE
 from qmono.quantum.fidelity.exact import fidelity_to
+from qmono.quantum.fidelity.local_frames import best_rotated_fidelity
 from qmono.quantum.measures.fully_entangled_fraction import fully_entangled_fraction
 from qmono.quantum.measures.purity import purity
 from qmono.quantum.tomography.diagnosis import OrderReadings, order_readings
 
 ROTATED = 0.05
 """Gain of fidelity by a local rotation that is pointed out."""
+FRAME_UP_TO_QUBITS = 6
+"""Up to this size the best local rotations are searched for."""
 ORDER_UP_TO_QUBITS = 6
 """Both readings of the order are compared up to this size, unless the fit is bad."""
 
@@ -68,7 +71,7 @@ def _goodness(fits: Fits, tests: Tests, on_fit: tuple[str, ...]) -> Check | None
     if tests.bootstrap is not None:
         span += f", {tests.bootstrap.p_value:.2g} by {tests.bootstrap.resamples} resamples"
     effect = f"{found.dispersion or 0:.2g} times the deviance of shot noise"
-    if status in ("warn", "fail") and tests.misfit is not None:
+    if tests.misfits and tests.misfit is not None:
         effect += f"; could move F by {tests.misfit.most:.2g}, as it is by {tests.misfit.net:+.2g}"
     message = {
         "pass": f"p {span}",
@@ -155,13 +158,18 @@ def _order_message(found: OrderReadings) -> str:
 
 
 def _frame(goal: Goal, fits: Fits) -> Check | None:
-    """How much of a low fidelity to a maximally entangled pair is only a rotation; never judged."""
-    if goal.target is None or goal.target.n_qubits != 2 or fits.missing is not None:
+    """How much of a low fidelity is only a rotation of single qubits; never judged."""
+    target = goal.target
+    if target is None or target.psi is None or fits.missing is not None:
         return None
-    if goal.target.psi is None or fully_entangled_fraction(goal.target.rho) < 1 - 1e-9:
+    if not 2 <= target.n_qubits <= FRAME_UP_TO_QUBITS:
         return None
-    now, best = fidelity_to(fits.rho, goal.target), fully_entangled_fraction(fits.rho)
-    message = f"the best local rotation would give {best:.3f}"
+    now = fidelity_to(fits.rho, target)
+    if target.n_qubits == 2 and fully_entangled_fraction(target.rho) > 1 - 1e-9:
+        best, found = fully_entangled_fraction(fits.rho), "the best local rotation would give"
+    else:
+        best, found = best_rotated_fidelity(fits.rho, target.psi), "local rotations would give"
+    message = f"{found} {best:.3f}"
     if best - now > ROTATED:
         message += f" (now {now:.3f}, purity {purity(fits.rho):.3f}): look at the axes or a local phase"
     return Check("frame", "pass", message, effect=f"{best - now:+.3f}")

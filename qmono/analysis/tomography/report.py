@@ -13,6 +13,7 @@ import numpy as np
 
 from qmono.analysis.separability import ppt_margin
 from qmono.analysis.shot_fidelity import shot_fidelity
+from qmono.analysis.tomography.advice import advice_on, advice_payload, advice_sections
 from qmono.analysis.tomography.bootstrap import Resampling, check_gof, check_percentiles
 from qmono.analysis.tomography.checks import make_checks
 from qmono.analysis.tomography.entanglement import (
@@ -96,6 +97,7 @@ def analyse_tomography(
     metrics += percentile_metrics(table, goal, fits, level, how)
     on_fit = _resting_on_fit(metrics, goal)
     checks = make_checks(table, goal, fits, tests, modelled, metrics=metrics, on_fit=on_fit)
+    advice = advice_on(table, goal, fits) if tests.misfits else None
     named = {metric.name: metric for metric in metrics}
     verdict = _verdict(table, _deciding(table, goal, metrics, pairs, level), checks, level)
     return Report(
@@ -108,9 +110,10 @@ def analyse_tomography(
         checks=checks,
         sections=(
             *model_sections(goal, modelled),
+            *advice_sections(advice, fits),
             *make_sections(table, goal, fits, tests, named, pairs=pairs, from_fit=from_fit),
         ),
-        payload=make_payload(table, goal, fits, tests) | model_payload(modelled),
+        payload=make_payload(table, goal, fits, tests) | model_payload(modelled) | advice_payload(advice),
     )
 
 

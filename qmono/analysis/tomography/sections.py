@@ -86,7 +86,7 @@ def make_sections(
         sections += [_eigenvalues(fits), _estimators(goal, fits)]
         if table.n_qubits <= MATRIX_UP_TO_QUBITS:
             sections.append(_matrix(fits))
-    if fits.goodness is not None and tests.status.get("goodness-of-fit") in ("warn", "fail"):
+    if fits.goodness is not None and tests.misfits:
         sections.append(_worst_rows(fits.goodness, tests.misfit))
     if goal.direct is not None and goal.direct.value is not None:
         sections.append(Note("direct", (_shots(goal.direct),)))

@@ -46,6 +46,11 @@ class Tests:
     misfit: Misfit | None = None
 
     @property
+    def misfits(self) -> bool:
+        """Whether the goodness of fit says that a state may not explain the counts."""
+        return self.status.get("goodness-of-fit") in ("warn", "fail")
+
+    @property
     def fit_holds(self) -> bool:
         """Whether nothing failed that takes the fit's own numbers away."""
         return "fail" not in self.status.values()
