@@ -54,6 +54,17 @@ def certificates(s_low: float, level: float, kind: str, qber: float | None) -> t
     return tuple(found)
 
 
+def proven_at(s_value: float, qber: float | None) -> dict[str, float | None]:
+    """What S proves once it is a lower limit, by metric; the key rate only where the error rate is known."""
+    return {
+        **{name: function(s_value) for name, function in USUAL.items()},
+        "guessing_probability": guessing_probability_at(s_value),
+        "min_entropy": min_entropy_at(s_value),
+        "conditional_entropy": conditional_entropy_at(s_value),
+        "key_rate": None if qber is None else key_rate_at(s_value, qber),
+    }
+
+
 def ghz_certificates(
     inequality: str, low: float, level: float, checks: Iterable[Check]
 ) -> tuple[Metric, ...]:

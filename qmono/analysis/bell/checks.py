@@ -97,7 +97,7 @@ def statistical_checks(
     status = {name: _status(p) for name, p in findings.adjusted.items()}
     return [
         _signalling(findings, evidence, status.get("no-signalling")),
-        _tsirelson(findings, evidence, status["tsirelson"]),
+        _tsirelson(findings.p_above_quantum, evidence, status["tsirelson"]),
         _drift_check(findings.drift, evidence, status.get("drift")),
         _settings(findings.uniformity, evidence, as_other["fixed-blocks"], status.get("settings")),
     ]
@@ -157,7 +157,13 @@ def settings_check(totals: Integers, rng_bias: float) -> Check:
     return Check("settings", status, message, p_value, effect)
 
 
-def _tsirelson(findings: Findings, evidence: ChshEvidence, status: CheckStatus) -> Check:
+def tsirelson_of_wins(evidence: ChshEvidence) -> Check:
+    """Whether wins alone are more than quantum theory allows; judged alone."""
+    above = log10_p_above_quantum(evidence.wins, evidence.totals, evidence.design, evidence.rng_bias)
+    return _tsirelson(10.0**above, evidence, _status(10.0**above))
+
+
+def _tsirelson(p_value: float, evidence: ChshEvidence, status: CheckStatus) -> Check:
     excess = evidence.s_value - QUANTUM_BOUND
     where = f"S {abs(excess):.3f} {'above' if excess > 0 else 'below'} 2 sqrt2"
     message = {
@@ -165,9 +171,7 @@ def _tsirelson(findings: Findings, evidence: ChshEvidence, status: CheckStatus) 
         "warn": "S is rather large for quantum theory",
         "fail": "beyond quantum theory: look for wiring, cross-talk or post-selection",
     }[status]
-    return Check(
-        "tsirelson", status, message, findings.p_above_quantum, where, _voids(status, is_explained=True)
-    )
+    return Check("tsirelson", status, message, p_value, where, _voids(status, is_explained=True))
 
 
 def _drift_check(drift: Drift | None, evidence: ChshEvidence, status: CheckStatus | None) -> Check:
@@ -205,8 +209,7 @@ def check_numbers(findings: Findings) -> dict[str, object]:
     raw, adjusted = findings.p_values, findings.adjusted
     return {
         "p_values": {name: {"p_value": raw[name], "holm": adjusted[name]} for name in raw},
-        "marginal_shifts": [_shift_json(shift) for shift in findings.shifts],
-        "wald": findings.wald and {"chi_square": findings.wald[0], "p_value": findings.wald[1]},
+        **_signalling_numbers(findings.shifts, findings.wald),
         "total_marginal_shift": fsum(abs(shift.shift) for shift in findings.shifts),
         "drift": findings.drift
         and {
@@ -215,6 +218,25 @@ def check_numbers(findings: Findings) -> dict[str, object]:
             "largest_changes_added": findings.drift.largest,
         },
         "settings_chi_square": findings.uniformity and findings.uniformity[0],
+    }
+
+
+def numbers_of_counts(counts: Integers, rng_bias: float) -> dict[str, object]:
+    """Those that need no version of the inequality: marginals and how often settings were played."""
+    chi_square, p_value = uniformity(counts.sum(axis=(2, 3)), rng_bias)
+    return {
+        **_signalling_numbers(marginal_shifts(counts), wald(counts)),
+        "settings_chi_square": chi_square,
+        "settings_p_value": p_value,
+    }
+
+
+def _signalling_numbers(
+    shifts: tuple[MarginalShift, ...], together: tuple[float, float] | None
+) -> dict[str, object]:
+    return {
+        "marginal_shifts": [_shift_json(shift) for shift in shifts],
+        "wald": together and {"chi_square": together[0], "p_value": together[1]},
     }
 
 

@@ -227,7 +227,7 @@ def _statistics(
             for kind, other in by_design.items()
         },
         "checks": check_numbers(findings),
-        "standard_errors_above_2": _naive(evidence),
+        "standard_errors_above_2": evidence.naive_z,
     }
 
 
@@ -236,7 +236,3 @@ def _variances(evidence: ChshEvidence) -> np.ndarray[Any, np.dtype[np.float64]]:
     w = evidence.wins / evidence.totals
     variances: np.ndarray[Any, np.dtype[np.float64]] = 4 * w * (1 - w) / evidence.totals
     return variances
-
-
-def _naive(evidence: ChshEvidence) -> float | None:
-    return (evidence.s_value - LOCAL_BOUND) / evidence.std_error if evidence.std_error else None

@@ -7,7 +7,7 @@ from math import log10
 import numpy as np
 
 from qmono.analysis.bell.certificates import refused
-from qmono.analysis.bell.checks import no_signalling_check, settings_check
+from qmono.analysis.bell.checks import no_signalling_check, numbers_of_counts, settings_check
 from qmono.analysis.bell.declared import Declared
 from qmono.analysis.bell.inputs import BellCounts
 from qmono.analysis.bell.loopholes import loopholes
@@ -124,6 +124,8 @@ def _payload(found: Clicks, said: Declared, counts: np.ndarray) -> dict[str, obj
         "rng_bias": said.rng_bias,
         "successes": found.successes,
         "failures": found.failures,
+        "standard_errors_above_0": found.value / found.std_error if found.std_error else None,
+        "checks": numbers_of_counts(counts, said.rng_bias),
         "counts": {
             f"{x}{y}": {f"{a}{b}": int(counts[x, y, a, b]) for a in (0, 1) for b in (0, 1)}
             for x in (0, 1)

@@ -36,6 +36,7 @@ class Quantity:
     low: float
     high: float
     guarantee: str = "exact"
+    std_error: float | None = None
 
 
 def with_daily(report: Report, table: CountsTable, level: float, state: State | None = None) -> Report:
@@ -82,7 +83,9 @@ def _corrected(bell: BellCounts, signs: str, level: float) -> list[Quantity]:
         return []
     width = float(ndtri(level)) * found.std_error
     name = "S if nothing signals"
-    return [Quantity(name, found.value, found.value - width, found.value + width, "asymptotic")]
+    return [
+        Quantity(name, found.value, found.value - width, found.value + width, "asymptotic", found.std_error)
+    ]
 
 
 def _correlators(bell: BellCounts, level: float) -> list[Quantity]:

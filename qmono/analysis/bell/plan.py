@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qmono.analysis.bell.certificates import proven_at
 from qmono.errors import UsageError
 from qmono.quantum.bell.chsh import LOCAL_BOUND, QUANTUM_BOUND
 from qmono.quantum.bell.power import DESIGNS, assigned_s, eberhard_s, trials_needed
@@ -26,7 +28,9 @@ class Needed:
 class BellPlan:
     """What to expect at a visibility and efficiency, and what it takes; `best_s`: of the best state.
 
-    s_value: of phi+, trials without a click counted as -1, which the numbers of trials are for.
+    s_value: of phi+, trials without a click counted as -1, which the numbers of trials are for. proves: the
+    certificates at s_value, by metric; the key rate at errors of (1 - visibility)/2, None where clicks are
+    missing.
     """
 
     visibility: float
@@ -35,6 +39,7 @@ class BellPlan:
     s_value: float
     best_s: float
     needed: tuple[Needed, ...]
+    proves: Mapping[str, float | None]
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""
@@ -44,6 +49,8 @@ class BellPlan:
             "p_value": self.p_value,
             "S": self.s_value,
             "S_best_state": self.best_s,
+            "win_probability": (self.s_value + 4) / 8,
+            "proves": dict(self.proves),
             "trials": [
                 {"design": row.design, "even_chance": row.even_chance, f"power_{SURE:g}": row.sure}
                 for row in self.needed
@@ -73,4 +80,5 @@ def plan_bell_test(visibility: float, p_value: float, efficiency: float) -> Bell
             Needed(name, trials_needed(s_value, p_value, law), trials_needed(s_value, p_value, law, SURE))
             for name, law in DESIGNS.items()
         ),
+        proven_at(s_value, (1 - visibility) / 2 if efficiency == 1 else None),
     )

@@ -138,9 +138,9 @@ def _trials_needed(evidence: ChshEvidence) -> int | None:
 
 def standard_errors(evidence: ChshEvidence) -> Note | None:
     """The naive significance, which is no evidence by itself."""
-    if evidence.std_error == 0 or evidence.s_value <= LOCAL_BOUND:
+    z = evidence.naive_z
+    if z is None or z <= 0:
         return None
-    z = (evidence.s_value - LOCAL_BOUND) / evidence.std_error
     return Note("naive", (f"S is {z:.1f} standard errors above 2: no substitute for p",))
 
 

@@ -7,6 +7,7 @@ from math import log10, sqrt
 import numpy as np
 
 from qmono.analysis.bell.certificates import certificates, refused
+from qmono.analysis.bell.checks import tsirelson_of_wins
 from qmono.analysis.bell.declared import Declared
 from qmono.analysis.bell.loopholes import loopholes
 from qmono.analysis.bell.metrics import metrics
@@ -40,11 +41,13 @@ def wins_report(table: CountsTable, said: Declared, level: float) -> Report:
     checks = (
         _design_check(said),
         Check("no-signalling", "no-data", "wins do not show the outcomes of single parties"),
+        tsirelson_of_wins(evidence),
         values_check(table),
         calibration_check(),
     )
     verdict = "violated" if evidence.is_violated else "inconclusive"
     verdict = "not-violated" if evidence.high < LOCAL_BOUND else verdict
+    verdict = "untrusted-data" if trust_of(checks) == "failed" else verdict
     notes = [
         Note("assumed", assumed_lines(table, evidence)),
         flips_if(verdict, evidence),
@@ -67,6 +70,7 @@ def wins_report(table: CountsTable, said: Declared, level: float) -> Report:
             "design_declared": said.design,
             "rng_bias": said.rng_bias,
             "statistic": said.statistic,
+            "standard_errors_above_2": evidence.naive_z,
         },
     )
 

@@ -75,6 +75,11 @@ class ChshEvidence:
         """Whether S <= 2 is rejected at the level."""
         return self.low > LOCAL_BOUND
 
+    @property
+    def naive_z(self) -> float | None:
+        """(S - 2)/standard error, no substitute for a p value; None where nothing varied."""
+        return (self.s_value - LOCAL_BOUND) / self.std_error if self.std_error else None
+
 
 def chsh_evidence(
     counts: Integers,
