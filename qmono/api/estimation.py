@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qmono.api.context import Context
 from qmono.api.files import read_state
-from qmono.api.judging import check_level, judged
+from qmono.api.judging import check_gap, check_level, judged
 from qmono.api.measuring import measure
 from qmono.core.counts import CountsTable
 from qmono.core.progress import Progress, no_progress
@@ -24,6 +24,7 @@ def tomography(
     target: State | str | None = None,
     level: float = 0.95,
     estimator: str = "mle",
+    gap: float = 0.01,
     models: Sequence[str] = (),
     rigorous: bool = False,
     gof: str = "auto",
@@ -37,6 +38,7 @@ def tomography(
     """A certified state estimate from counts, with limits on what may gate.
 
     target: a State, anything `read_state` takes, or "best-bell" (which pays for the choice).
+    gap: nats that the fit may miss of the best likelihood, proven; what was not reached fails a check.
     models: names of models of the measurement to fit beside the ideal one; readout is, where its calibration
     is in the counts.
     rigorous: limits that rest on the fit hold at any number of shots, not only for many.
@@ -48,6 +50,7 @@ def tomography(
     from qmono.analysis.tomography.report import analyse_tomography
 
     check_level(level)
+    check_gap(gap)
     best_bell = target == "best-bell"
     state = read_state(target) if isinstance(target, str) and not best_bell else target
     resampling = derive_seeds(seed).resampling
@@ -59,6 +62,7 @@ def tomography(
             best_bell=best_bell,
             level=level,
             estimator=estimator,
+            gap=gap,
             models=models,
             rigorous=rigorous,
             gof=gof,

@@ -46,6 +46,12 @@ def judged(
     return judging.judge(report.with_provenance(context.provenance([counts], seed)), required, accepted)
 
 
+def check_gap(gap: float) -> None:
+    """Raise UsageError for a gap that no fit can prove."""
+    if not 0 < gap < float("inf"):
+        raise UsageError(f"--gap is a number of nats above 0, got {gap:g}")
+
+
 def check_level(level: float) -> None:
     """Raise UsageError for a level that no limit can have."""
     if not 0.5 <= level < 1:

@@ -53,6 +53,7 @@ class Estimation:
             target=self.target,
             level=self.level,
             estimator=self.fitting.estimator,
+            gap=self.fitting.gap,
             models=tuple(self.fitting.model or ()),
             rigorous=self.fitting.rigorous,
             gof=self.fitting.gof,
@@ -121,10 +122,12 @@ def command(
 
     from qmono import api
     from qmono.analysis.tomography.bootstrap import check_gof, check_percentiles
+    from qmono.api.judging import check_gap
     from qmono.core.provenance import rfc3339
     from qmono.quantum.tomography import ESTIMATORS
     from qmono.quantum.tomography.models import MODELS
 
+    check_gap(fitting.gap)
     check_gof(fitting.gof)
     check_percentiles(fitting.bootstrap, level)
     ESTIMATORS[fitting.estimator]  # an unknown name is refused before any shot is spent

@@ -20,6 +20,10 @@ class Fitting:
         list[str] | None,
         typer.Option("--model", metavar="NAME", help="A model of the measurement to fit too; repeatable."),
     ] = None
+    gap: Annotated[
+        float,
+        typer.Option("--gap", metavar="NATS", help="What the fit may miss of the best likelihood, proven."),
+    ] = 0.01
     rigorous: Annotated[
         bool, typer.Option("--rigorous", help="Limits from the fit that hold at any number of shots.")
     ] = False
