@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from qmono.analysis.monogamy.claims_hubs import ClaimedHub, network_of
-from qmono.core.claims import Claims
+from qmono.core.claims import Claims, Quantity
 from qmono.quantum.monogamy.network import (
     Flags,
     HubLimits,
@@ -20,8 +21,11 @@ from qmono.quantum.monogamy.network import (
     limits_at,
 )
 from qmono.quantum.monogamy.relation import ROUNDING, BudgetRelation
-from qmono.quantum.monogamy.sharing import fewest_excluded, largest_for_another
+from qmono.quantum.monogamy.sharing import MOST_COPIES, fewest_excluded_of, largest_for_another
 from qmono.quantum.types import Integers, Real
+
+LISTED = 1000
+"""Hubs of which everything is said, those with the least headroom."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ class Judged:
         """Hubs by headroom, the least first; those named before all others."""
         found: Integers = np.lexsort((self.least, ~self.named))
         return found
+
+    @property
+    def listed(self) -> list[int]:
+        """The first hubs in that order."""
+        return [int(hub) for hub in self.order[:LISTED]]
 
     @cached_property
     def least(self) -> Real:
@@ -97,16 +106,28 @@ class Judged:
         concurrences = self.limits.values["concurrence"][here].tolist() if set(dims) == {2} else ()
         return largest_for_another(fidelities, concurrences, dims[0])[0]
 
-    def alike(self, hub: int) -> int | None:
-        """How many parties can hold the same share of the best link at most; None if nothing limits them."""
-        here, dims = self._spokes(hub), self.dims(hub)
-        excluded = [
-            fewest_excluded(relation, float(self.limits.values[relation.quantity][here].max()), dims[0])
-            for relation in self.relations
-            if relation.why_not(dims) is None
-        ]
-        known = [k for k in excluded if k is not None]
-        return min(known) - 1 if known else None
+    @cached_property
+    def alike(self) -> dict[int, int | None]:
+        """Of the listed hubs, how many parties can share the best link alike at most; None: any."""
+        of_dims: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+        for hub in self.listed:
+            of_dims[self.dims(hub)].append(hub)
+        found: dict[int, int | None] = {}
+        for dims, hubs in of_dims.items():
+            best = [
+                fewest_excluded_of(relation, self._best(relation.quantity, hubs), dims[0])
+                for relation in self.relations
+                if relation.why_not(dims) is None
+            ]
+            least = np.where(np.array(best) > 0, best, MOST_COPIES + 1).min(axis=0)
+            found |= {
+                hub: int(k) - 1 if k <= MOST_COPIES else None for hub, k in zip(hubs, least, strict=True)
+            }
+        return found
+
+    def _best(self, quantity: Quantity, hubs: Sequence[int]) -> Real:
+        values = self.limits.values[quantity]
+        return np.array([values[self._spokes(hub)].max() for hub in hubs])
 
     def joint_headroom(self) -> float | None:
         """The least headroom at limits that hold for all hubs together; None where levels do not allow it."""

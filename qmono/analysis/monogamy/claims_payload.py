@@ -10,9 +10,6 @@ import numpy as np
 from qmono.analysis.monogamy.claims_judged import Judged
 from qmono.core.claims import Claims
 
-LISTED = 1000
-"""Qubits of each kind that are listed, those with the least headroom."""
-
 
 def claims_payload(judged: Judged, lone: Judged, claims: Claims, level: float) -> dict[str, object]:
     """All that the tables show, of at most LISTED qubits each."""
@@ -21,8 +18,8 @@ def claims_payload(judged: Judged, lone: Judged, claims: Claims, level: float) -
         "claims": len(claims.claims),
         "shared_qubits": len(judged.hubs),
         "violated": [judged.hubs[int(hub)].name for hub in judged.order if judged.named[hub]],
-        "hubs": [_hub(judged, int(hub), claims) for hub in judged.order[:LISTED]],
-        "qubits_with_one_partner": [_hub(lone, int(hub), claims) for hub in lone.order[:LISTED]],
+        "hubs": [_hub(judged, hub, claims) for hub in judged.listed],
+        "qubits_with_one_partner": [_hub(lone, hub, claims) for hub in lone.listed],
     }
 
 
@@ -43,5 +40,5 @@ def _hub(judged: Judged, hub: int, claims: Claims) -> Mapping[str, Any]:
         "headroom_at_most": left,
         "not_asked": judged.not_asked(hub),
         "fidelity_left_for_another": judged.left_for_another(hub),
-        "parties_alike_at_most": judged.alike(hub),
+        "parties_alike_at_most": judged.alike[hub],
     }

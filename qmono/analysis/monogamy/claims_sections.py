@@ -42,7 +42,7 @@ def _table(
 ) -> list[Section]:
     if not judged.hubs:
         return []
-    rows = tuple(row(judged, int(hub)) for hub in judged.order[:SHOWN])
+    rows = tuple(row(judged, hub) for hub in judged.listed[:SHOWN])
     hidden = len(judged.hubs) - len(rows)
     more = Note("not shown", (f"{hidden} more {title.partition(',')[0]} with more headroom",))
     return [Table(title, columns, rows), *([more] if hidden > 0 else [])]
@@ -57,7 +57,7 @@ def _shared_row(judged: Judged, hub: int) -> tuple[Cell, ...]:
         float(judged.least[hub]),
         judged.decided_by(hub).title,
         judged.left_for_another(hub),
-        judged.alike(hub),
+        judged.alike[hub],
     )
 
 
@@ -68,7 +68,7 @@ def _lone_row(judged: Judged, hub: int) -> tuple[Cell, ...]:
         here.spokes[0],
         judged.partner_fidelity(hub),
         judged.left_for_another(hub),
-        judged.alike(hub),
+        judged.alike[hub],
     )
 
 

@@ -13,8 +13,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
+import numpy as np
+
 from qmono.quantum.monogamy import ckw, star
 from qmono.quantum.monogamy.relation import ROUNDING, BudgetRelation
+from qmono.quantum.types import Integers, Real
 
 MOST_COPIES = 100
 """More parties than this are not asked about."""
@@ -22,17 +25,28 @@ MOST_COPIES = 100
 
 def fewest_excluded(relation: BudgetRelation, number: float, dimension: int = 2) -> int | None:
     """The least k >= 2 so that k pairs at one hub cannot have that number each; None above MOST_COPIES."""
+    (found,) = fewest_excluded_of(relation, np.array([number]), dimension)
+    return int(found) or None
 
-    def is_possible(k: int) -> bool:
-        return relation.evaluate([number] * k, dimension).is_possible
 
-    if is_possible(MOST_COPIES):
-        return None
-    low, high = 1, MOST_COPIES
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if is_possible(middle) else (low, middle)
-    return high
+def fewest_excluded_of(relation: BudgetRelation, numbers: Real, dimension: int = 2) -> Integers:
+    """`fewest_excluded` of many hubs at once: numbers (n,) to k (n,), 0 where nothing is excluded."""
+    found = np.zeros(len(numbers), dtype=np.int64)
+
+    def is_broken(which: Integers, k: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        used = relation.used(np.repeat(numbers[which][:, None], k, axis=1), dimension)
+        broken: np.ndarray[tuple[int], np.dtype[np.bool_]] = used > relation.allowed(dimension) + ROUNDING
+        return broken
+
+    left = np.arange(len(numbers))
+    left = left[is_broken(left, MOST_COPIES)]
+    for k in range(2, MOST_COPIES + 1):
+        if not left.size:
+            break
+        broken = is_broken(left, k)
+        found[left[broken]] = k
+        left = left[~broken]
+    return found
 
 
 def largest_for_another(
