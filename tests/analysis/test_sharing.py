@@ -118,7 +118,8 @@ class TestThirdParty:
     def test_of_a_chsh_test_alone(self) -> None:
         """C >= sqrt(S^2/4 - 1) keeps others from the qubit; two parties cannot both exceed S = 2."""
         table = simulate_counts(werner(0.97).rho, chsh_plan(bell("phi+"), 4000, 1), np.random.default_rng(1))
-        report = analyse_joint(table)
+        report = analyse_joint(table, level=0.99)
+        assert report.metric("extendibility[0,1]").level == 0.99
         s, left = report.metric("S[0,1]").low.value, report.metric("third_party_fidelity")
         assert left.high.value == pytest.approx((1 + sqrt(1 - (s**2 / 4 - 1))) / 2)
         assert left.high.guarantee == "exact"

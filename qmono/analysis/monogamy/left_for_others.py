@@ -19,7 +19,7 @@ def extendibility(link: Link) -> Metric:
         high = Limit(float(copies.excluded - 1), method, copies.limit.guarantee)
     reason = "bounded from above" if high is not None else "nothing excludes that many parties hold a copy"
     index = pair_index((min(link.pair), max(link.pair)))
-    return Metric(f"extendibility[{index}]", None, level=link.fidelity.level, high=high, reason=reason)
+    return Metric(f"extendibility[{index}]", None, level=link.concurrence.level, high=high, reason=reason)
 
 
 def copies_sentences(link: Link) -> tuple[str, ...]:

@@ -63,15 +63,16 @@ def analyse_pairs(
     """Whether separately measured pairs of qubits can be marginals of one state.
 
     pairs: (i, j) -> counts of two qubits, the table's qubit 0 being i. At every qubit that two pairs or
-    more share, the star fidelity rule and the tangle sum are evaluated at limits that hold jointly at
-    `level`. `violated`: the lower limits break a rule. `satisfied`: even the upper limits keep both, i.e.
-    no contradiction was found. `not-applicable`: no two pairs share a qubit, or the files declare
-    different physical qubits, devices or conditions. Else `inconclusive`.
+    more share, every relation of the table between numbers that the pairs have (fidelity, concurrence, S,
+    coherent information) is evaluated at limits that hold jointly at `level`. `violated`: the lower limits
+    break one. `satisfied`: even the upper limits keep all, i.e. no contradiction was found.
+    `not-applicable`: no two pairs share a qubit, or the files declare different physical qubits, devices or
+    conditions. Else `inconclusive`. The payload names what decided (`decided_by`).
 
     rng: draws the bootstrap of "does one state explain all pairs?", which can turn `satisfied` into
     `inconclusive`; it is not asked without one. rigorous: also splits the shots for an e value, which can
-    say `violated` at any number of shots; rules and e value then have half of the error each. UsageError
-    for a pair that is not two different qubits or is given twice, InputError for a table of other than two
-    qubits.
+    say `violated` at any number of shots; relations and e value then have half of the error each, and
+    regions of states come from split shots too. UsageError for a pair that is not two different qubits or
+    is given twice, InputError for a table of other than two qubits.
     """
     return report_on_pairs(pairs, level, rng=rng, rigorous=rigorous, progress=progress)
