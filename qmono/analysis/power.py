@@ -21,6 +21,7 @@ from qmono.core.counts import CountsTable
 from qmono.core.metric import Metric
 from qmono.core.report import Report
 from qmono.gate.requirement import MetricRequirement
+from qmono.quantum.fidelity.direct import DirectFidelity
 from qmono.quantum.limits import clopper_pearson_high, clopper_pearson_low
 from qmono.quantum.states import State
 from qmono.quantum.tomography.resampling import redrawn
@@ -110,11 +111,8 @@ def _of_fidelity(
     if abs(direct.low - metric.low.value) > _SAME or abs(direct.high - metric.high.value) > _SAME:
         return ()
     least = 1 / 2**target.n_qubits
-    strata = len(direct.trials)
-    # Equal strata of a Bell state or a single qubit: F = (1 - S)/d + S (2/d) p.
-    offset, scale = (1 - strata) * least, 2 * strata * least
-    pooled = _Binomial(int(sum(direct.trials)), offset, scale, metric.level)
-    if direct.method == "clopper-pearson" and pooled.is_that_of(metric, int(sum(direct.passes))):
+    pooled = _pooled(metric, direct, target)
+    if pooled is not None:
         return _exact(pooled, requirement, least, 1.0)
     if table.settings is None or table.settings.directions is None:
         return ()
@@ -128,23 +126,45 @@ def _of_fidelity(
     return tuple(_drawn(value, limits_at, requirement) for value in values)
 
 
+def power_at(
+    metric: Metric, table: CountsTable, target: State, requirement: MetricRequirement, fidelity: float
+) -> Power | None:
+    """The exact probabilities at one true fidelity, white noise beside the target; None without a formula.
+
+    metric: `fidelity` of any counts in the settings and shots of `table`.
+    """
+    pooled = _pooled(metric, shot_fidelity(table, target, metric.level), target)
+    return None if pooled is None else _exact_at(pooled, requirement, fidelity)
+
+
+def _pooled(metric: Metric, direct: DirectFidelity, target: State) -> _Binomial | None:
+    """The limits of equal strata of a Bell state or a single qubit: F = (1 - S)/d + S (2/d) p."""
+    if direct.method != "clopper-pearson":
+        return None
+    least, strata = 1 / 2**target.n_qubits, len(direct.trials)
+    offset, scale = (1 - strata) * least, 2 * strata * least
+    pooled = _Binomial(int(sum(direct.trials)), offset, scale, metric.level)
+    return pooled if pooled.is_that_of(metric, int(sum(direct.passes))) else None
+
+
 def _exact(limits: _Binomial, requirement: MetricRequirement, least: float, most: float) -> tuple[Power, ...]:
     n = limits.trials
     p = (requirement.threshold - limits.offset) / limits.scale
     if not 0 < p < 1:
         return ()
     half = 1.645 * limits.scale * sqrt(p * (1 - p) / n)
+    values = _around(requirement.threshold, half, (least, most), _STEPS)
+    return tuple(_exact_at(limits, requirement, value) for value in values)
+
+
+def _exact_at(limits: _Binomial, requirement: MetricRequirement, value: float) -> Power:
+    n, p = limits.trials, (value - limits.offset) / limits.scale
     at = (limits.low, limits.high) if requirement.wants_more else (limits.high, limits.low)
     proving, refuting = at
-    return tuple(
-        Power(
-            value,
-            _share(n, (value - limits.offset) / limits.scale, lambda k: requirement.holds_for(proving(k))),
-            _share(
-                n, (value - limits.offset) / limits.scale, lambda k: not requirement.holds_for(refuting(k))
-            ),
-        )
-        for value in _around(requirement.threshold, half, (least, most), _STEPS)
+    return Power(
+        value,
+        _share(n, p, lambda k: requirement.holds_for(proving(k))),
+        _share(n, p, lambda k: not requirement.holds_for(refuting(k))),
     )
 
 

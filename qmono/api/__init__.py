@@ -32,6 +32,7 @@ from qmono.api.files import (
 )
 from qmono.api.judging import judge, requirements
 from qmono.api.measures import measures
+from qmono.api.planning import tomography_plan
 from qmono.api.scanning import bell_scan, measure_scan
 from qmono.api.sharing import monogamy, monogamy_of_claims, monogamy_of_pairs
 from qmono.gate.judge import exit_code
@@ -69,6 +70,7 @@ __all__ = [
     "requirements",
     "run_identity",
     "tomography",
+    "tomography_plan",
     "wins_table",
     "write_counts",
 ]

@@ -19,6 +19,7 @@ from qmono.cli.emit import check_outlets, emit
 from qmono.cli.groups import grouped, names_of
 from qmono.cli.live import progress_bar, run_live
 from qmono.cli.tomography_options import Fitting
+from qmono.cli.tomography_plan import REFUSED, write_plan
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Report
 from qmono.errors import EXIT_MEANINGS, ExitCode, QmonoError, UsageError, worst
@@ -85,6 +86,9 @@ def command(
             "--calibrate", metavar="N", help="Calibrate the readout first, N shots for each of two circuits."
         ),
     ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Measure nothing: which limits to expect, and will --min pass?")
+    ] = False,
     level: opt.Level = 0.95,
     seed: opt.Seed = None,
     output: Annotated[
@@ -114,6 +118,7 @@ def command(
     Examples:
       qmono tomography counts.json --bit-order qubit0-last --target phi+ --min fidelity=0.9
       qmono tomography --state ghz:3 --shots 2000 --seed 1
+      qmono tomography --plan --state werner:0.95 --target phi+ --min fidelity=0.95
       qmono tomography run1.json run2.json --pool --target best-bell
       qmono tomography runs/*.json --target phi+ --output reports --resume
     """
@@ -150,6 +155,12 @@ def command(
         with progress_bar("resamples", shown=shown) as progress:
             return estimation.report(table, context, progress)
 
+    if plan:
+        refuse_flags(ctx, (*REFUSED, *names_of(opt.Reading)), "--plan measures nothing")
+        if counts:
+            raise UsageError("--plan is for counts that are not measured yet; leave out the files")
+        write_plan(estimation, run, partial(estimation.report, context=context), outlets)
+        raise typer.Exit
     if not counts:
         refuse_flags(
             ctx,
