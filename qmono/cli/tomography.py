@@ -18,7 +18,7 @@ from qmono.cli.demands import checked_requirements
 from qmono.cli.emit import check_outlets, emit
 from qmono.cli.groups import grouped, names_of
 from qmono.cli.live import progress_bar, run_live
-from qmono.cli.tomography_options import Fitting
+from qmono.cli.tomography_options import Fitting, check_fitting
 from qmono.cli.tomography_plan import REFUSED, write_plan
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Report
@@ -126,18 +126,9 @@ def command(
     required = checked_requirements(demands, KIND)
 
     from qmono import api
-    from qmono.analysis.tomography.bootstrap import check_gof, check_percentiles
-    from qmono.api.judging import check_gap
     from qmono.core.provenance import rfc3339
-    from qmono.quantum.tomography import ESTIMATORS
-    from qmono.quantum.tomography.models import MODELS
 
-    check_gap(fitting.gap)
-    check_gof(fitting.gof)
-    check_percentiles(fitting.bootstrap, level)
-    ESTIMATORS[fitting.estimator]  # an unknown name is refused before any shot is spent
-    for name in fitting.model or ():
-        MODELS[name]
+    check_fitting(fitting, level)
     wanted = target if counts else target or run.state
     compared_with = wanted if wanted in (None, "best-bell") else api.read_state(wanted)
     context = run_context()

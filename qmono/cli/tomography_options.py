@@ -40,3 +40,18 @@ class Fitting:
     def resamples(self) -> bool:
         """Whether many tables are drawn and fitted, which takes time."""
         return self.gof == "bootstrap" or self.bootstrap is not None
+
+
+def check_fitting(fitting: Fitting, level: float) -> None:
+    """UsageError for what cannot be, before any shot is spent."""
+    from qmono.analysis.tomography.bootstrap import check_gof, check_percentiles
+    from qmono.api.judging import check_gap
+    from qmono.quantum.tomography import ESTIMATORS
+    from qmono.quantum.tomography.models import MODELS
+
+    check_gap(fitting.gap)
+    check_gof(fitting.gof)
+    check_percentiles(fitting.bootstrap, level)
+    ESTIMATORS[fitting.estimator]
+    for name in fitting.model or ():
+        MODELS[name]
