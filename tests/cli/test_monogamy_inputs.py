@@ -93,4 +93,7 @@ def test_a_product_pair_excludes_no_copies(qmono: Run, samples: Path) -> None:
     done = qmono("monogamy", samples / "simulated" / "product_01.json", "--format", "json")
     report = json.loads(done.out)
     assert report["metrics"]["third_party_fidelity"]["high"] > 0.9
+    asked = ("--max", "extendibility[0,1]=1", "--quiet")
+    assert qmono("monogamy", samples / "simulated" / "product_01.json", *asked).code == ExitCode.INCONCLUSIVE
+    assert qmono("monogamy", samples / "simulated" / "ab.json", *asked).code == ExitCode.OK
     assert report["payload"]["not_extendible_to"] is None

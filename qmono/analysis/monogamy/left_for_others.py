@@ -11,15 +11,17 @@ from qmono.quantum.measures.measure import pair_index
 
 
 def extendibility(link: Link) -> Metric:
-    """`extendibility[i,j]`: how many parties, the partner among them, can hold the same share at most."""
+    """`extendibility[i,j]`: how many parties, the partner among them, can hold the same share."""
     copies = link.copies
     high = None
     if copies.excluded is not None and copies.limit is not None:
         method = f"{copies.relation} on {copies.limit.method}"
         high = Limit(float(copies.excluded - 1), method, copies.limit.guarantee)
-    reason = "bounded from above" if high is not None else "nothing excludes that many parties hold a copy"
+    reason = "bounded, not estimated" if high is not None else "nothing excludes that many hold a copy"
     index = pair_index((min(link.pair), max(link.pair)))
-    return Metric(f"extendibility[{index}]", None, level=link.concurrence.level, high=high, reason=reason)
+    low = Limit(1.0, "the partner", "exact")
+    level = link.concurrence.level
+    return Metric(f"extendibility[{index}]", None, level=level, low=low, high=high, reason=reason)
 
 
 def copies_sentences(link: Link) -> tuple[str, ...]:
