@@ -83,9 +83,8 @@ def _marginal(settings: SettingRows, bases: CountArray, qubit: int, n: int) -> H
     _, group = np.unique(own, axis=0, return_inverse=True)
     group = group.reshape(-1)
     parts = [homogeneity(split[group == index]) for index in range(group.max() + 1)]
-    names = [
-        f"qubit {qubit}, {settings.labels[int(np.argmax(group == i))][qubit]}" for i in range(len(parts))
-    ]
+    first = [settings.labels[int(np.argmax(group == index))] for index in range(len(parts))]
+    names = [f"qubit {qubit}, {label[qubit] if len(label) == n else f'as in {label}'}" for label in first]
     return _together(parts, tuple(names))
 
 

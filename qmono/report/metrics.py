@@ -131,7 +131,7 @@ def limits_note(report: Report) -> str | None:
 
 def legend(report: Report, rows: Iterable[MetricRow]) -> list[str]:
     """What the marks that really occur in the rows stand for."""
-    shown = [cell for row in rows for cell in (row.low, row.high)]
+    shown = [cell for row in rows for cell in (row.estimate, row.low, row.high)]
     voiding = dict.fromkeys(name for metric in report.metrics for name in voided_by(report, metric))
     meanings = {
         "~": "~ asymptotic: holds for many counts",
@@ -177,6 +177,8 @@ def _row_with_logarithm(report: Report, metric: Metric, logarithm: Metric | None
         known = None if logarithm is None else logarithm.value
         shown = MISSING if known is None else power_of_ten(known, rounding)
     reason = (metric.reason or "") if metric.value is not None or shown == MISSING else ""
+    if shown != MISSING and voided_by(report, metric):
+        shown += _VOID
     return MetricRow(_label(report, metric), shown, "", "", reason or _methods(metric))
 
 

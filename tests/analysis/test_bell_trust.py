@@ -144,6 +144,43 @@ def test_a_trillion_trials_in_a_moment() -> None:
     assert close.verdict == "inconclusive"
 
 
+G, B = [420, 80, 80, 420], [80, 420, 420, 80]
+ADVERSARIAL: dict[str, tuple[list[list[float]], int, str]] = {
+    "badly unequal": ([[5000, 0, 0, 5000]] * 3 + [[30, 0, 0, 30]], 0, "UNTRUSTED DATA"),
+    "one empty": ([G, G, G, [0, 0, 0, 0]], 0, "INSUFFICIENT DATA"),
+    "all zeros": ([[0, 0, 0, 0]] * 4, 0, "INSUFFICIENT DATA"),
+    "S = 4": ([[500, 0, 0, 500]] * 3 + [[0, 500, 500, 0]], 0, "UNTRUSTED DATA"),
+    "slightly above": ([[439, 73, 73, 439]] * 3 + [[73, 439, 439, 73]], 0, "VIOLATED"),
+    "clearly above": ([[450, 50, 50, 450]] * 3 + [[50, 450, 450, 50]], 0, "UNTRUSTED DATA"),
+    "fractions": ([[420.5, 70.1, 75.2, 430.2]] * 3 + [[70.5, 430.1, 425.2, 74.2]], 0, "INCONCLUSIVE"),
+    "labels swapped": ([G, G, B, G], 0, "NOT VIOLATED"),
+    "sign reversed": ([B, B, B, G], 0, "NOT VIOLATED"),
+    "negative": ([[-1, 80, 80, 420], G, G, B], 3, ""),
+    "a trillion": (
+        [[10**11, 25 * 10**9, 25 * 10**9, 10**11]] * 3 + [[25 * 10**9, 10**11, 10**11, 25 * 10**9]],
+        0,
+        "VIOLATED",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ADVERSARIAL)
+def test_adversarial_tables_from_the_command_line(name: str, qmono: Any, tmp_path: Path) -> None:
+    cells, code, word = ADVERSARIAL[name]
+    content = {xy: dict(zip(LABELS, row, strict=True)) for xy, row in zip(LABELS, cells, strict=True)}
+    (tmp_path / "t.json").write_text(json.dumps(content))
+    options = ("--design", "random", "--signs", "+++-", "--bit-order", "cirq")
+    done = qmono("bell-test", tmp_path / "t.json", *options)
+    assert (done.code, done.out.startswith(word)) == (code, True)
+    assert "Traceback" not in done.err
+    if word == "UNTRUSTED DATA":
+        (shown,) = [line for line in done.out.splitlines() if line.strip().startswith("p value")]
+        assert "!" in shown  # a p value of data that are not trusted never stands alone
+    if word in ("INSUFFICIENT DATA", "INCONCLUSIVE"):
+        (shown,) = [line for line in done.out.splitlines() if line.strip().startswith("concurrence")]
+        assert shown.split()[1:4] == ["--", "--", "--"]
+
+
 def test_three_and_a_half_billion_trials_from_the_command_line(qmono: Any) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = qmono("bell-test", SAMPLES / "vienna_2015" / "counts.json", "-q")

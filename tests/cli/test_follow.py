@@ -108,6 +108,11 @@ def test_from_the_command_line(qmono: Run, tmp_path: Path) -> None:
         "qmono: --follow is valid for settings drawn in every trial only: say --design random\n",
     )
     assert qmono("bell-test", path, "--follow", path).code == 2
+    for name, content in (("trials.npz", b"PK\x03\x04\x14"), ("counts.json", b'{"00": {"00": 5}}')):
+        (tmp_path / name).write_bytes(content)
+        done = qmono("bell-test", "--follow", tmp_path / name, "--design", "random", "--patience", "60")
+        message = "--follow reads a growing CSV, whose first line names the columns x,y,a,b"
+        assert (done.code, done.err) == (3, f"qmono: {name}: line 1: {message}\n")
     assert qmono("bell-test", "--follow", tmp_path / "no.csv", "--design", "random").code == 3
 
 

@@ -127,3 +127,28 @@ def objective(coefficients: np.ndarray, number: dict[Word, int]) -> np.ndarray:
             total[number[word]] += coefficients[place] * np.prod([sign for sign, _ in choice])
     assert len(inputs) == n
     return total
+
+
+def planar_bounds(weights: np.ndarray, points: int) -> tuple[float, float]:
+    """The quantum maximum of sum w[x, y, ...] E[x, y, ...], two inputs a party: reached, and at most.
+
+    By Jordan's lemma qubits and measurements in one plane suffice, and the Bell operator of angles t_k
+    between the two directions of party k is diagonal in the GHZ basis with eigenvalues
+    +-|sum w[x] exp(i t . x)| (Werner and Wolf, Phys. Rev. A 64 (2001) 032112). The last angle is maximised in
+    closed form, |a| + |b|; the others on a grid, by a Fourier transform. The square is a trigonometric
+    polynomial of degree 1 in each of them, which exceeds its values at `points` equal steps at most by
+    1/cos(pi/points) an angle (Ehlich and Zeller, Math. Z. 86 (1964) 41).
+    """
+    gridded = weights.ndim - 1
+    transformed = np.fft.fftn(weights, s=(points,) * gridded, axes=tuple(range(gridded)))
+    reached = float(np.abs(transformed).sum(axis=-1).max())
+    return reached, reached * np.cos(np.pi / points) ** (-gridded / 2)
+
+
+def full_correlations(coefficients: np.ndarray) -> np.ndarray:
+    """The weights w of an inequality that is sum w E and nothing else, two outcomes a party."""
+    n = coefficients.ndim // 2
+    parity = np.indices((2,) * n).sum(axis=0) % 2
+    weights = coefficients[(0,) * n]
+    assert np.allclose(coefficients, np.multiply.outer(1.0 - 2.0 * parity, weights), atol=1e-12)
+    return weights

@@ -51,8 +51,11 @@ def test_memory_against_settings_drawn_at_random() -> None:
     totals = counts.sum(axis=(3, 4))
     fired = np.mean([log10_p_value(w, n, "random") <= WORST for w, n in zip(wins, totals, strict=True)])
     assert at_most_nominal(float(fired), runs)
-    s = [correlators(part).s_value("+++-") for part in counts]
+    found = [correlators(part) for part in counts]
+    s = np.array([each.s_value("+++-") for each in found])
     assert np.mean(s) > 2 + 3 * np.std(s) / sqrt(runs)  # S itself is biased by memory, its win count is not
+    errors = np.array([each.s_std_error for each in found])
+    assert np.mean((s > 2) & (s - 2 >= 1.645 * errors)) > 0.2  # what standard errors call 5 %
 
 
 def test_knowledge_of_the_order_against_unequal_blocks() -> None:

@@ -64,3 +64,12 @@ def test_nothing_to_compare():
     assert drift(rows) is None
     three = simulate_counts(named_state("ghz:3").rho, pauli_plan(3, 50), np.random.default_rng(1))
     assert marginals(three.settings).p_value > 1e-4
+
+
+def test_settings_of_any_name_can_be_named() -> None:
+    """Labels need not have a letter for every qubit: such settings are named as a whole."""
+    directions = pauli_directions(("ZZ", "ZX", "XZ", "XX"))
+    counts = np.array([[50, 0, 0, 50], [50, 0, 0, 50], [50, 0, 0, 50], [0, 90, 10, 0]])
+    found = marginals(SettingRows(("s", "t", "u", "v"), counts, directions))
+    assert found is not None
+    assert found.where in ("qubit 0, as in u", "qubit 1, as in t")

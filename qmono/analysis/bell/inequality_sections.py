@@ -8,7 +8,7 @@ import numpy as np
 
 from qmono.analysis.bell.inequality_inputs import PlayedCounts
 from qmono.analysis.bell.inputs import angle_text
-from qmono.analysis.bell.words import at_least, at_most, percent
+from qmono.analysis.bell.words import at_least, at_most, percent, values_text
 from qmono.core.counts import PAULI_DIRECTIONS, CountsTable, FloatArray
 from qmono.core.report import Cell, Note, Section, Table
 from qmono.quantum.bell.evidence import Evidence
@@ -38,7 +38,8 @@ def estimate_title(
     """The title where no limits can be given."""
     if value is None:
         return f"{inequality.title}: no value, no counts in setting {', '.join(empty)}"
-    return f"{inequality.title}: {value:.3f} from {table.values} values, no limits; {bound_words(inequality)}"
+    kind = values_text(table.values)
+    return f"{inequality.title}: {value:.3f} from {kind}, no limits; {bound_words(inequality)}"
 
 
 def bound_words(inequality: Inequality) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from qmono.analysis.bell.inputs import BellCounts, angle_text
 from qmono.analysis.bell.loopholes import loopholes
-from qmono.analysis.bell.words import at_least, at_most, percent
+from qmono.analysis.bell.words import at_least, at_most, percent, values_text
 from qmono.analysis.sequential import savings
 from qmono.core.counts import CountsTable
 from qmono.core.report import Cell, Note, Section, Table
@@ -38,7 +38,7 @@ def estimate_title(table: CountsTable, s_value: float | None, empty: tuple[str, 
     """The title where no limits can be given."""
     if empty:
         return f"S cannot be given: no counts in setting {', '.join(empty)}"
-    return f"S = {s_value:.3f} from {table.values} values, no limits; local bound 2"
+    return f"S = {s_value:.3f} from {values_text(table.values)}, no limits; local bound 2"
 
 
 def settings_table(bell: BellCounts, found: Correlators) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import ceil, floor
 
+from qmono.core.vocabulary import Values
 from qmono.quantum.bell.chsh import LOCAL_BOUND
 
 _DECIMALS = 3
@@ -41,3 +42,8 @@ def p_text(log10_p: float) -> str:
 def percent(level: float) -> str:
     """`"95 %"`."""
     return f"{100 * level:.6g} %"
+
+
+def values_text(values: Values) -> str:
+    """What numbers that are no counts are called."""
+    return "corrected values" if values == "corrected" else values

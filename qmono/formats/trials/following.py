@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from qmono.errors import InputError
 from qmono.formats.source import open_file
 from qmono.formats.trials.tally import ROUNDS, Tally
-from qmono.formats.trials.trials_csv import CHUNK, add_lines, read_header
+from qmono.formats.trials.trials_csv import CHUNK, LONGEST_LINE, add_lines, read_header, sniff
 
 FIRST_ROUND = 64
 
@@ -36,8 +37,15 @@ def follow_trials(path: Path, wait: Callable[[], bool]) -> Iterator[GrowingTally
     """The tally after every piece that was read; ends when `wait` says that nothing more will come.
 
     `wait` is called when the file has no further complete line; it returns whether to look again. Raises
-    InputError for the first line that is wrong.
+    InputError for the first line that is wrong, at once for a file that is no CSV of trials.
     """
+    try:
+        yield from _tallies(path, wait)
+    except InputError as problem:
+        raise problem.at(path.name) from None
+
+
+def _tallies(path: Path, wait: Callable[[], bool]) -> Iterator[GrowingTally]:
     tally, order, line, rest = GrowingTally(), None, 2, b""
     with open_file(path) as file:
         while True:
@@ -55,5 +63,11 @@ def follow_trials(path: Path, wait: Callable[[], bool]) -> Iterator[GrowingTally
 
 
 def _has_line(path: Path) -> bool:
+    """Whether the header is complete; InputError if it can never become one, such as that of an NPZ file."""
     with open_file(path) as file:
-        return b"\n" in file.read(2**12)
+        head, newline, _ = file.read(LONGEST_LINE).partition(b"\n")
+    if head.translate(None, b"xyab, \t\r") or (newline and not sniff(head, "")):
+        raise InputError(
+            "--follow reads a growing CSV, whose first line names the columns x,y,a,b", place="line 1"
+        )
+    return bool(newline)
