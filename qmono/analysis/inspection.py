@@ -9,7 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from qmono.core.counts import Block, CountsTable, ParityRows, ProjectorRows, SettingRows
+from qmono.core.counts import (
+    Block,
+    CountsTable,
+    ParityRows,
+    ProjectorRows,
+    ReadoutCalibration,
+    SettingRows,
+)
 from qmono.core.povms import Povm, PovmRows
 from qmono.core.progress import Progress, no_progress
 from qmono.core.vocabulary import Order
@@ -100,6 +107,7 @@ class Inspection:
     kept: int | None
     dropped: int | None
     calibrated_states: int
+    stated_readout: str | None
     calibration_taken: str | None
     total: float
     rows: tuple[RowSummary, ...]
@@ -146,6 +154,7 @@ def inspect_counts(table: CountsTable, *, progress: Progress = no_progress) -> I
         kept=selection.kept if selection else None,
         dropped=selection.dropped if selection else None,
         calibrated_states=len(calibration.prepared) if calibration else 0,
+        stated_readout=_stated(calibration),
         calibration_taken=calibration.taken if calibration else None,
         total=table.total,
         rows=tuple(_summary(block, table.n_qubits) for block in table.blocks),
@@ -173,6 +182,13 @@ def _summary(block: Block, n_qubits: int) -> RowSummary:
         missing=tuple(islice(_missing(alphabet or "", n_qubits, present), MAX_NAMED)),
         measured_by=tuple(map(_described, block.povms)) if isinstance(block, PovmRows) else (),
     )
+
+
+def _stated(calibration: ReadoutCalibration | None) -> str | None:
+    """Which matrix of the readout somebody stated without counts."""
+    if calibration is None or not calibration.is_stated:
+        return None
+    return "confusion" if calibration.confusion is not None else "crosstalk"
 
 
 def _described(povm: Povm) -> str:

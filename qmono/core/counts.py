@@ -118,13 +118,20 @@ class ReadoutCalibration:
     """Readout calibration: prepared basis state -> counts (2**n,) of the outcomes.
 
     confusion: (n, 2, 2) probabilities [qubit, prepared, read] where somebody gave those instead of counts
-    (then there are no rows). taken: RFC 3339 time.
+    (then there are no rows). crosstalk: the same of all outcomes together, (2**n, 2**n) [true, read]; rows
+    that add up to less than 1 lose outcomes. taken: RFC 3339 time.
     """
 
     prepared: tuple[str, ...]
     counts: IntArray
     taken: str | None = None
     confusion: FloatArray | None = None
+    crosstalk: FloatArray | None = None
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether it is a matrix without counts, of which nobody knows the shot noise."""
+        return self.confusion is not None or self.crosstalk is not None
 
 
 @dataclass(frozen=True)

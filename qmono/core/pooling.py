@@ -91,7 +91,7 @@ def _pooled_calibration(tables: Sequence[CountsTable]) -> ReadoutCalibration | N
         if not _same_calibration(first, other.calibration):
             source = other.origin.name if other.origin else ""
             raise InputError("cannot be pooled: its calibration is not that of the first file", source=source)
-    if first is None or first.confusion is not None:
+    if first is None or first.is_stated:
         return first
     counts = [table.calibration.counts for table in tables if table.calibration is not None]
     return replace(first, counts=np.sum(counts, axis=0))
@@ -100,9 +100,13 @@ def _pooled_calibration(tables: Sequence[CountsTable]) -> ReadoutCalibration | N
 def _same_calibration(a: ReadoutCalibration | None, b: ReadoutCalibration | None) -> bool:
     if a is None or b is None:
         return a is b
-    if a.confusion is None or b.confusion is None:
-        return a.confusion is b.confusion and a.prepared == b.prepared
-    return np.array_equal(a.confusion, b.confusion)
+    if not a.is_stated and not b.is_stated:
+        return a.prepared == b.prepared
+    return all(
+        (mine is None and theirs is None)
+        or (mine is not None and theirs is not None and np.array_equal(mine, theirs))
+        for mine, theirs in ((a.confusion, b.confusion), (a.crosstalk, b.crosstalk))
+    )
 
 
 def _summed(counts: Sequence[CountArray]) -> CountArray:

@@ -7,7 +7,7 @@ the other qubits are summed over, which is right while the readout of each is it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -22,6 +22,9 @@ from qmono.quantum.types import Integers, Real
 
 LARGEST = 0.499
 """Flip rates are searched below one half: beyond, outcomes are swapped, not noisy."""
+
+
+CROSSTALK = "crosstalk of all outcomes together, not flips of each qubit: qmono tomography fits it"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class FlipRates:
 
 def flip_rates(calibration: ReadoutCalibration) -> FlipRates | str:
     """The rates of a calibration, or why it does not give them."""
+    if calibration.crosstalk is not None:
+        return CROSSTALK
     if calibration.confusion is not None:
         matrices = calibration.confusion
         return _checked(np.zeros(matrices.shape[:2], np.int64), None, matrices[:, (0, 1), (1, 0)])
@@ -91,6 +96,21 @@ def qubit_counts(counts: Integers, q: int, n: int) -> Integers:
     return summed
 
 
+def stated_crosstalk(calibration: ReadoutCalibration) -> Real | None:
+    """Chances (2**n, 2**n) [true, read] of all outcomes that were stated without counts; else None."""
+    if calibration.confusion is None:
+        return calibration.crosstalk
+    return joint_chances(calibration.confusion)
+
+
+def joint_chances(parts: Iterable[Real]) -> Real:
+    """Chances of all outcomes together, (prod d_q, prod d_q), from those (d_q, d_q) of parts on their own."""
+    together: Real = np.ones((1, 1))
+    for own in parts:
+        together = np.asarray(np.kron(together, own), dtype=np.float64)
+    return together
+
+
 def confusion_matrices(rates: Real) -> Real:
     """M (n, 2, 2) of rates (n, 2): M[q, t, r] is the chance that state t of qubit q is read as r."""
     e0, e1 = rates[:, 0], rates[:, 1]
@@ -103,7 +123,7 @@ def independence(calibration: ReadoutCalibration) -> Homogeneity | None:
     Per qubit and prepared state: the same rate whatever the others were prepared in; per pair of qubits and
     prepared state: flips of the two independent. The smallest p value times the number of tests.
     """
-    if calibration.confusion is not None or len(calibration.prepared) == 0:
+    if calibration.is_stated or len(calibration.prepared) == 0:
         return None
     n = calibration.counts.shape[1].bit_length() - 1
     found = [*_same_rates(calibration, n), *_independent_flips(calibration, n)]

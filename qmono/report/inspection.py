@@ -104,8 +104,9 @@ def _selection(found: Inspection) -> str:
 
 
 def _calibration(found: Inspection) -> str:
+    taken = found.calibration_taken or "at an unknown time"
+    if found.stated_readout is not None:
+        return f"a {found.stated_readout} stated without counts, taken {taken}: limits with it are indicative"
     if not found.calibrated_states:
         return "none: readout errors count against the state"
-    return (
-        f"{found.calibrated_states} prepared states, taken {found.calibration_taken or 'at an unknown time'}"
-    )
+    return f"{found.calibrated_states} prepared states, taken {taken}"

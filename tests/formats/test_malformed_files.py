@@ -174,7 +174,7 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     ),
     "calibration twice": (
         qmono_document(calibration={"prepared": ["00"], "counts": [{}], "confusion": []}),
-        "calibration.confusion: a calibration has counts or a confusion, not both",
+        "calibration: a calibration has counts, a confusion or a crosstalk, not two",
     ),
     "confusion": (
         qmono_document(calibration={"confusion": [[[0.9, 0.2], [0, 1]], [[1, 0], [0, 1]]]}),

@@ -21,13 +21,12 @@ from qmono.core.counts import (
 from qmono.core.povms import Povm, PovmRows
 from qmono.core.vocabulary import Design, Order, Source, Statistics, Values
 from qmono.errors import InputError
-from qmono.formats.counts.cells import MAX_COUNT, MAX_QUBITS, check_size, outcome_object, outcome_row
+from qmono.formats.counts.calibration import calibration_json, read_calibration
+from qmono.formats.counts.cells import MAX_COUNT, MAX_QUBITS
 from qmono.formats.counts.povm_definitions import povms_json, read_povms
 from qmono.formats.strict_text import (
     as_choice,
     as_integer,
-    as_list,
-    as_number,
     as_object,
     as_string,
     refuse_unknown_keys,
@@ -124,7 +123,7 @@ def parse_header(document: dict[str, Any], also: tuple[str, ...]) -> Header:
         bit_order=bit_order,
         setting_order=setting_order,
         selection=_selection(document.get("selection")),
-        calibration=_calibration(document.get("calibration"), n_qubits, bit_order),
+        calibration=read_calibration(document.get("calibration"), n_qubits, bit_order),
         povms=read_povms(document.get("povms"), n_qubits, setting_order),
         metadata=as_object({} if document.get("metadata") is None else document["metadata"], "metadata"),
     )
@@ -161,66 +160,6 @@ def _selection(value: Any) -> Selection | None:
     )
 
 
-def _calibration(value: Any, n_qubits: int, bit_order: Order) -> ReadoutCalibration | None:
-    if value is None:
-        return None
-    members = as_object(value, "calibration")
-    refuse_unknown_keys(members, ("prepared", "counts", "confusion", "taken"), "calibration")
-    stated = members.get("taken")
-    taken = None if stated is None else as_string(stated, "calibration.taken")
-    if "confusion" in members:
-        return _confusion(members, n_qubits, bit_order, taken)
-    prepared = as_list(members.get("prepared"), "calibration.prepared")
-    rows = as_list(members.get("counts"), "calibration.counts", len(prepared))
-    check_size(n_qubits, len(rows), "calibration")
-    places = [f"calibration.counts[{index}]" for index in range(len(rows))]
-    counts = np.zeros((len(rows), 2**n_qubits), dtype=np.int64)
-    for index, (row, place) in enumerate(zip(rows, places, strict=True)):
-        counts[index] = outcome_row(row, n_qubits, "counts", place, bit_order)
-    return ReadoutCalibration(
-        prepared=tuple(
-            _prepared(state, n_qubits, bit_order, f"calibration.prepared[{index}]")
-            for index, state in enumerate(prepared)
-        ),
-        counts=counts,
-        taken=taken,
-    )
-
-
-def _confusion(
-    members: dict[str, Any], n_qubits: int, bit_order: Order, taken: str | None
-) -> ReadoutCalibration:
-    """Probabilities instead of counts: for each qubit the rows [read 0, read 1] of prepared 0 and 1."""
-    place = "calibration.confusion"
-    if "prepared" in members or "counts" in members:
-        raise InputError("a calibration has counts or a confusion, not both", place=place)
-    matrices = np.array(
-        [
-            [
-                _probabilities(row, f"{place}[{q}][{bit}]")
-                for bit, row in enumerate(as_list(value, f"{place}[{q}]", 2))
-            ]
-            for q, value in enumerate(as_list(members["confusion"], place, n_qubits))
-        ]
-    )
-    nothing = np.zeros((0, 0), dtype=np.int64)
-    return ReadoutCalibration((), nothing, taken, matrices if bit_order == "qubit0-first" else matrices[::-1])
-
-
-def _probabilities(value: Any, place: str) -> list[float]:
-    row = [as_number(p, place) for p in as_list(value, place, 2)]
-    if min(row) < 0 or abs(sum(row) - 1) > 1e-6:
-        raise InputError(f"expected two probabilities that add up to 1, found {shown(row)}", place=place)
-    return row
-
-
-def _prepared(value: Any, n_qubits: int, bit_order: Order, place: str) -> str:
-    state = as_string(value, place)
-    if len(state) != n_qubits or not set(state) <= {"0", "1"}:
-        raise InputError(f"expected {n_qubits} characters, each 0 or 1, found {shown(state)}", place=place)
-    return state if bit_order == "qubit0-first" else state[::-1]
-
-
 def header_json(table: CountsTable) -> dict[str, Any]:
     """The header as a file spells it: qubit 0 first, and nothing that says nothing."""
     selection, calibration = table.selection, table.calibration
@@ -237,23 +176,11 @@ def header_json(table: CountsTable) -> dict[str, Any]:
         "setting_order": "qubit0-first",
         "selection": selection
         and {"kept": selection.kept, "dropped": selection.dropped, "reason": selection.reason},
-        "calibration": calibration and _calibration_json(calibration),
+        "calibration": calibration and calibration_json(calibration),
         "povms": povms_json(() if table.povms is None else table.povms.povms) or None,
         "metadata": dict(table.metadata) or None,
     }
     return {key: value for key, value in members.items() if value is not None}
-
-
-def _calibration_json(calibration: ReadoutCalibration) -> dict[str, Any]:
-    members: dict[str, Any] = (
-        {
-            "prepared": list(calibration.prepared),
-            "counts": [outcome_object(row) for row in calibration.counts],
-        }
-        if calibration.confusion is None
-        else {"confusion": calibration.confusion.tolist()}
-    )
-    return members if calibration.taken is None else {**members, "taken": calibration.taken}
 
 
 def check_total(table: CountsTable) -> None:

@@ -133,17 +133,18 @@ def projector_rows(columns: Columns, relative: FloatArray) -> ProjectorRows:
     )
 
 
-def setting_rows(columns: Columns) -> tuple[SettingRows, dict[str, Any]]:
+def setting_rows(columns: Columns, *, as_measured: bool = False) -> tuple[SettingRows, dict[str, Any]]:
     """One complete setting a row, and what to say in the metadata.
 
-    A basis along -X, -Y or -Z is that of the Pauli letter with its outcomes exchanged, and is read so. Rows
-    that then are one setting are added up, their times and singles too.
+    A basis along -X, -Y or -Z is that of the Pauli letter with its outcomes exchanged, and is read so, unless
+    outcomes must stay with their detectors (as_measured). Rows that then are one setting are added up, their
+    times and singles too.
     """
     n = columns.directions.shape[1]
     check_size(n, len(columns.directions))
     merged: dict[str, tuple[FloatArray, FloatArray, FloatArray]] = {}
     for index, directions in enumerate(columns.directions):
-        label, upward, flips = _upward(directions)
+        label, upward, flips = _named(directions) if as_measured else _upward(directions)
         counts = np.flip(columns.coincidences[index].reshape((2,) * n), axis=flips).reshape(-1)
         singles = columns.singles[index].reshape(n, 2).copy()
         singles[list(flips)] = singles[list(flips), ::-1]
@@ -160,6 +161,16 @@ def setting_rows(columns: Columns) -> tuple[SettingRows, dict[str, Any]]:
     more: dict[str, Any] = {"time": beside[:, 0].tolist(), "singles": beside[:, 1:].tolist()}
     added = len(columns.directions) - len(merged)
     return rows, {**more, "rows_added_up": added} if added else more
+
+
+def _named(directions: FloatArray) -> tuple[str, FloatArray, tuple[int, ...]]:
+    """Label and directions of one setting as they are: -X, -Y and -Z by their angles."""
+    found = [nearest_pauli(direction) for direction in directions]
+    names = [
+        near[0] if near is not None and near[1] > 0 else angle_name(direction)
+        for near, direction in zip(found, directions, strict=True)
+    ]
+    return "".join(names), directions + 0.0, ()
 
 
 def _upward(directions: FloatArray) -> tuple[str, FloatArray, tuple[int, ...]]:

@@ -2,6 +2,9 @@
 
 The text is upstream's Python; here only its literals are parsed and nothing is executed. A row has one
 or two detectors for each qubit (see `photonic`); two detectors give the coincidences 1-2, 1-4, 3-2, 3-4.
+
+Of the configuration in the same text `conf['Crosstalk']` is read: C[k][l] is the chance that the detectors k
+fire where l should, a matrix (2**n, 2**n) or one (2, 2) for each qubit; -1 or the identity is none.
 """
 
 from __future__ import annotations
@@ -12,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from qmono.core.counts import CountsTable, FloatArray
+from qmono.core.counts import CountsTable, FloatArray, ReadoutCalibration
 from qmono.core.provenance import Origin
 from qmono.errors import InputError
 from qmono.formats.contract import Format, ReadOptions
+from qmono.formats.counts.calibration import EXACT, NO_COUNTS, checked_crosstalk
 from qmono.formats.counts.cells import real_values
 from qmono.formats.counts.photonic import (
     Row,
@@ -26,8 +30,10 @@ from qmono.formats.counts.photonic import (
     setting_rows,
 )
 from qmono.formats.strict_text import decode
+from qmono.quantum.readout import joint_chances
 
-_ASSIGNMENT = r"\b{name}\s*=\s*(?:(?:np|numpy)\s*\.\s*)?(?:array\s*)?\(?\s*(?=\[)"
+_CROSSTALK = r"(?im:^[ \t]*conf\s*(?:\[\s*['\"]crosstalk['\"]\s*\]|\.\s*crosstalk))"
+_ASSIGNMENT = r"\s*=\s*(?:(?:np|numpy)\s*\.\s*)?(?:array\s*)?\(?\s*(?=\[)"
 _LITERAL_CHARACTERS = re.compile(r"[\[\],\s\d.eEjJ()+-]*")
 
 
@@ -39,14 +45,15 @@ def sniff(head: bytes, name: str) -> bool:
 def read(content: bytes, options: ReadOptions) -> CountsTable:
     """Complete settings (two detectors a qubit) or projectors (one), with Poisson totals."""
     text = decode(content)
-    rows = _rows(_literal(text, "tomo_input"))
+    rows = _rows(_literal(text, r"\btomo_input", "tomo_input"))
     layout = layout_of(len(rows[0]), "tomo_input[0]")
     columns = divide(rows, layout, lambda index: f"tomo_input[{index}]")
     intensity = _intensity(text, len(rows))
+    calibration = _crosstalk(text, layout.n_qubits)
     metadata = {**columns.metadata, "intensity": intensity.tolist()}
     settings = projectors = None
     if layout.detectors == 2:
-        settings, more = setting_rows(columns)
+        settings, more = setting_rows(columns, as_measured=calibration is not None)
         metadata |= more
     else:
         projectors = projector_rows(columns, intensity)
@@ -56,15 +63,16 @@ def read(content: bytes, options: ReadOptions) -> CountsTable:
         settings=settings,
         projectors=projectors,
         statistics="poisson",
+        calibration=calibration,
         values="counts" if np.issubdtype(counts.dtype, np.integer) else "averages",
         metadata={**metadata, **averages_metadata(counts)},
         origin=Origin("", "", "tomo-input", "qubit0-first", "qubit0-first"),
     )
 
 
-def _literal(text: str, name: str) -> Any:
-    """The list assigned to a name, or None if nothing is; evaluated as a literal, never executed."""
-    start = re.search(_ASSIGNMENT.format(name=name), text)
+def _literal(text: str, pattern: str, name: str) -> Any:
+    """The list assigned to what a pattern names, or None if none is; read as a literal, never executed."""
+    start = re.search(pattern + _ASSIGNMENT, text)
     if start is None:
         return None
     literal = _bracketed(text, start.end(), name)
@@ -98,8 +106,32 @@ def _rows(value: Any) -> list[Row]:
     return list(value)
 
 
+def _crosstalk(text: str, n_qubits: int) -> ReadoutCalibration | None:
+    """The stated crosstalk with rows by the true outcome; None where there is none."""
+    place = "conf['Crosstalk']"
+    value = _literal(text, _CROSSTALK, place)
+    if value is None:
+        found = re.search(_CROSSTALK + r"\s*=\s*([^\n]*)", text)
+        if found is not None and found[1].strip() not in ("-1", "None"):
+            raise InputError("expected -1 or a matrix in brackets", place=place)
+        return None
+    try:
+        matrix = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError("expected a matrix of real numbers", place=place) from None
+    size, by_qubit = 2**n_qubits, matrix.shape == (n_qubits, 2, 2)
+    if not by_qubit and matrix.shape != (size, size):
+        raise InputError(f"expected {size} rows of {size} numbers, found {matrix.shape}", place=place)
+    parts = [checked_crosstalk(part.T, place) for part in (matrix if by_qubit else matrix[None])]
+    if all(np.array_equal(part, np.eye(len(part))) for part in parts):
+        return None
+    if by_qubit and np.all(np.abs(np.sum(parts, axis=2) - 1) <= EXACT):
+        return ReadoutCalibration((), NO_COUNTS, confusion=np.stack(parts))
+    return ReadoutCalibration((), NO_COUNTS, crosstalk=joint_chances(parts))
+
+
 def _intensity(text: str, size: int) -> FloatArray:
-    value = _literal(text, "intensity")
+    value = _literal(text, r"\bintensity", "intensity")
     if value is None:
         return np.ones(size)
     if not isinstance(value, list) or len(value) != size:

@@ -193,6 +193,11 @@ def common_flux_likelihood(effects: Effects, counts: Real, n_qubits: int) -> Lik
     return _assembled(n_qubits, [(effects, counts)], whitening=root)
 
 
+def dense_likelihood(effects: Effects, counts: Real, n_qubits: int) -> Likelihood:
+    """Counts (m,) of effects (m of them) that add up to the identity row by row: sum c ln Tr(E rho)."""
+    return _assembled(n_qubits, [(effects, counts)])
+
+
 def _check_effects(table: CountsTable) -> None:
     for block in (table.settings, table.projectors):
         if block is not None and block.directions is not None:

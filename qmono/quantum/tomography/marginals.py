@@ -162,7 +162,10 @@ def _outcomes_of_parts(counts: CountArray, shape: Sequence[int], order: Sequence
     return summed.transpose([kept.index(part) for part in order]).reshape(-1)
 
 
-def _marginal_calibration(calibration: ReadoutCalibration, keep: Sequence[int]) -> ReadoutCalibration:
+def _marginal_calibration(calibration: ReadoutCalibration, keep: Sequence[int]) -> ReadoutCalibration | None:
+    """None for crosstalk of all outcomes together: what it does to some depends on the others' state."""
+    if calibration.crosstalk is not None:
+        return None
     if calibration.confusion is not None:
         return replace(calibration, confusion=calibration.confusion[list(keep)])
     n = calibration.counts.shape[1].bit_length() - 1

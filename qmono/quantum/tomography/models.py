@@ -29,6 +29,11 @@ MODELS = Registry(
         Entry("background", f"{_PHOTONIC}:background", "accidental coincidences"),
         Entry("analysers", f"{_PHOTONIC}:analysers", "polarisation axes that are not at right angles"),
         Entry("photonic", f"{_PHOTONIC}:photonic", "efficiencies, background and analysers"),
+        Entry(
+            "crosstalk",
+            "qmono.quantum.tomography.crosstalk_model:crosstalk",
+            "detectors that fire for others, by a stated matrix",
+        ),
     ],
 )
 """Models of a measurement: called with a CountsTable, give a `MeasurementModel`, or a str why not."""

@@ -2,17 +2,22 @@ r"""Photon counting that is not ideal: unequal detectors, accidental coincidence
 
 Expected coincidences of cell i, with one flux Phi for all of a table's rows (Poisson totals):
 
-    mu_i = Phi [t_i eta_i Tr(E_i rho) + b A_i]
+    mu_i = Phi [t_i eta_i Tr(E'_i rho) + b A_i]
 
 eta_i is a product of relative efficiencies, one per detector of a qubit (complete settings) or per analyser
 setting (single projectors); A_i the product of the single rates where they are known, else the same
-everywhere; E_i the projector on analyser directions that may be tilted. As Tr rho = 1 the background is a
-multiple of the identity: for fixed parameters mu is linear in rho and the fit is concave and certified.
+everywhere; E_i the projector on analyser directions that may be tilted, E'_i = sum_l C_li E_l with the
+crosstalk that the data state (`crosstalk_model`). As Tr rho = 1 the background is a multiple of the identity:
+for fixed parameters mu is linear in rho and the fit is concave and certified.
 
 Efficiencies and tilts are found from the coincidences themselves; more parameters than cells can tell are
 refused. A rotation of all axes of a qubit is the state's. Other tilts map the Pauli vectors of a state to
 those of an operator, so a tilt shows only where ideal axes would need an operator with negative
 eigenvalues: what is found is one of the tilts that allow a state.
+
+Crosstalk is no parameter. What is the same for both outcomes of a qubit shrinks its Bloch vectors in every
+basis alike, and so does noise of the state: a free one can never gain (tests say so). What is unequal is, to
+first order, an efficiency.
 """
 
 from __future__ import annotations
@@ -25,14 +30,11 @@ import numpy as np
 from scipy.special import xlogy
 
 from qmono.core.counts import CountsTable
-from qmono.quantum.born import local_effects
-from qmono.quantum.tomography.effects import DenseEffects, distinct_directions
+from qmono.quantum.tomography.counted_cells import Cells, cells_of
+from qmono.quantum.tomography.effects import distinct_directions
 from qmono.quantum.tomography.likelihood import Likelihood, common_flux_likelihood
 from qmono.quantum.tomography.models import MeasurementModel
 from qmono.quantum.types import Integers, Real
-
-MAX_QUBITS = 3
-"""Effects are held as one dense matrix, cells times 4**n."""
 
 Parts = tuple[str, ...]
 
@@ -57,29 +59,12 @@ def photonic(table: CountsTable) -> MeasurementModel | str:
     return _model(table, "photonic", ("efficiencies", "background", "analysers"))
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """The cells of a table, one a row.
-
-    counts (m,), directions (m, n, 3), detectors (m, n) by index, exposure (m,), products of the single rates
-    relative to their mean (m,).
-    """
-
-    counts: Real
-    directions: Real
-    detectors: Integers
-    exposure: Real
-    accidentals: Real
-
-    @property
-    def n_qubits(self) -> int:
-        return int(self.directions.shape[1])
-
-
 def _model(table: CountsTable, name: str, parts: Parts) -> MeasurementModel | str:
-    cells = _cells(table)
+    cells = cells_of(table)
     if isinstance(cells, str):
         return cells
+    if table.statistics != "poisson":
+        return "photonic models need Poisson counts"
     available = {"efficiencies": _efficiencies, "background": _background, "analysers": _analysers}
     chosen = [available[part](cells) for part in parts]
     start = np.concatenate([part.start for part in chosen])
@@ -95,7 +80,8 @@ def _model(table: CountsTable, name: str, parts: Parts) -> MeasurementModel | st
         directions, factor, constant = cells.directions, cells.exposure, np.zeros(len(cells.counts))
         for part, own in zip(chosen, split(u), strict=True):
             directions, factor, constant = part.apply(own, directions, factor, constant)
-        return common_flux_likelihood(_effects(directions, factor, constant), cells.counts, cells.n_qubits)
+        effects = cells.effects(directions, factor, constant)
+        return common_flux_likelihood(effects, cells.counts, cells.n_qubits)
 
     def values(u: Real) -> Mapping[str, float]:
         named: dict[str, float] = {}
@@ -109,75 +95,11 @@ def _model(table: CountsTable, name: str, parts: Parts) -> MeasurementModel | st
         likelihood=likelihood,
         known=lambda u: 0.0,
         values=values,
-        plain=common_flux_likelihood(
-            _effects(cells.directions, cells.exposure, np.zeros(len(cells.counts))),
-            cells.counts,
-            cells.n_qubits,
-        ),
+        plain=common_flux_likelihood(cells.ideal_effects(), cells.counts, cells.n_qubits),
         saturated=float(xlogy(cells.counts, cells.counts / cells.counts.sum()).sum()),
         cells=len(cells.counts) - 1,
         rests_on="the coincidences themselves, one flux for all rows",
     )
-
-
-def _cells(table: CountsTable) -> _Cells | str:
-    if table.statistics != "poisson" or table.values != "counts" or table.total == 0:
-        return "photonic models need Poisson counts"
-    if table.n_qubits > MAX_QUBITS:
-        return f"photonic models are fitted up to {MAX_QUBITS} qubits"
-    if len(table.blocks) > 1 or table.parities is not None or table.povms is not None:
-        return "photonic models need complete settings or projectors, not a mixture"
-    if table.projectors is not None:
-        rows = table.projectors
-        _, which = distinct_directions(rows.directions)
-        singles = _recorded(table, "singles", (len(rows.labels), table.n_qubits))
-        accidentals = np.ones(len(rows.labels)) if singles is None else singles.prod(axis=1)
-        counts = np.asarray(rows.counts, dtype=np.float64)
-        return _Cells(counts, rows.directions, which, rows.exposure, accidentals / accidentals.mean())
-    return _setting_cells(table)
-
-
-def _setting_cells(table: CountsTable) -> _Cells | str:
-    rows, n = table.settings, table.n_qubits
-    if rows is None or rows.directions is None:
-        return "the settings are known by their inputs only"
-    size = len(rows.labels)
-    bits = np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1) & 1
-    signed = rows.directions[:, None] * (1 - 2 * bits)[None, :, :, None]
-    time = _recorded(table, "time", (size,))
-    singles = _recorded(table, "singles", (size, 2 * n))
-    accidentals = np.ones((size, 2**n))
-    if singles is not None:
-        by_outcome = singles.reshape(size, n, 2)
-        accidentals = np.stack([by_outcome[:, np.arange(n), row].prod(axis=1) for row in bits], axis=1)
-    return _Cells(
-        np.asarray(rows.counts, dtype=np.float64).reshape(-1),
-        signed.reshape(-1, n, 3),
-        np.tile(bits, (size, 1)),
-        np.repeat(np.ones(size) if time is None else time / time.mean(), 2**n),
-        (accidentals / accidentals.mean()).reshape(-1),
-    )
-
-
-def _recorded(table: CountsTable, key: str, shape: tuple[int, ...]) -> Real | None:
-    """Numbers that the file's reader kept beside the counts, if they are one a row."""
-    try:
-        found = np.array(table.metadata.get(key), dtype=np.float64)
-    except (TypeError, ValueError):
-        return None
-    usable = found.shape == shape and bool(np.all(np.isfinite(found))) and bool(np.all(found > 0))
-    return found if usable else None
-
-
-def _effects(directions: Real, factor: Real, constant: Real) -> DenseEffects:
-    """Pauli coefficients (m, 4**n) of factor times product projectors plus constant times identity."""
-    local = local_effects(directions)[:, :, 0]
-    product = np.ones((len(directions), 1))
-    for own in local.swapaxes(0, 1):
-        product = (product[:, :, None] * own[:, None, :]).reshape(len(directions), -1)
-    product = product * factor[:, None]
-    product[:, 0] += constant
-    return DenseEffects(product)
 
 
 @dataclass(frozen=True)
@@ -189,7 +111,7 @@ class _Part:
     values: Callable[[Real], dict[str, float]]
 
 
-def _efficiencies(cells: _Cells) -> _Part:
+def _efficiencies(cells: Cells) -> _Part:
     """Logarithms, relative to each qubit's first detector."""
     sizes = [int(cells.detectors[:, q].max()) for q in range(cells.n_qubits)]
     first = np.cumsum([0, *sizes])
@@ -211,7 +133,7 @@ def _efficiencies(cells: _Cells) -> _Part:
     return _Part(np.zeros(sum(sizes)), apply, values)
 
 
-def _background(cells: _Cells) -> _Part:
+def _background(cells: Cells) -> _Part:
     """Logarithm of the background of a mean cell, relative to a cell of the maximally mixed state."""
 
     def apply(u: Real, directions: Real, factor: Real, constant: Real) -> tuple[Real, Real, Real]:
@@ -221,7 +143,7 @@ def _background(cells: _Cells) -> _Part:
     return _Part(np.array([-4.0]), apply, lambda u: {"background per cell": float(np.exp(max(u[0], -30.0)))})
 
 
-def _analysers(cells: _Cells) -> _Part:
+def _analysers(cells: Cells) -> _Part:
     """Tilts of each qubit's axes, an axis and its opposite together.
 
     The first is fixed, the second tilts towards the first, the others anywhere: the rest rotates the state.
