@@ -94,6 +94,9 @@ def test_one_end_may_have_a_copy_where_the_other_has_none() -> None:
     assert link.copies.unique == 0
     assert link.copies.excluded > 2
     assert "nobody else can hold a copy of qubit 0" in copies_sentences(link)[1]
+    state = np.kron(rho, named_state("product:0").rho)
+    (note,) = [s for s in analyse_joint(measured(state, 1000, 3)).sections if s.title == "extensions"]
+    assert note.lines[0].startswith("0-1: nobody else can hold a copy of qubit 0")
 
 
 @pytest.mark.parametrize("name", ["W", "edge"])

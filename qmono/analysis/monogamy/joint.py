@@ -16,7 +16,11 @@ from math import comb
 
 from qmono.analysis.monogamy.checks import calibration_check, fit_check, gap_check, source_of, values_check
 from qmono.analysis.monogamy.hubs import Judgement, headroom_metric
-from qmono.analysis.monogamy.left_for_others import extendibility, third_party_metric
+from qmono.analysis.monogamy.left_for_others import (
+    extendibility,
+    one_sided_sentences,
+    third_party_metric,
+)
 from qmono.analysis.monogamy.links import (
     FAILED_FIT,
     NO_LIMITS,
@@ -83,7 +87,7 @@ def report_on_joint(table: CountsTable, *, level: float, gap: float) -> Report:
             *(metric for column in zip(*left, strict=True) for metric in column),
         ),
         checks=checks,
-        sections=_notes(verdict),
+        sections=_notes(verdict, [link for link in links.values() if not isinstance(link, str)]),
         payload={
             "joint_level_per_qubit": level,
             "relation": ckw.RELATION.statement,
@@ -165,7 +169,7 @@ def _qubit_metrics(
     return residual_metric(qubit, one, total, fit.state, level), one, total
 
 
-def _notes(verdict: str) -> tuple[Section, ...]:
+def _notes(verdict: str, links: list[Link]) -> tuple[Section, ...]:
     read = (
         "residual: what a qubit shares beyond its pairs; exact for pure states, else at most",
         "residual is of the joint fit; one-tangle and pairs are of their own pooled counts",
@@ -175,4 +179,6 @@ def _notes(verdict: str) -> tuple[Section, ...]:
     if verdict == "satisfied":
         flips = f"the joint fit fails (p below {FAILED_FIT:g}): the theorem then speaks of no measured state"
     assumed = "every qubit is a two-level system"
-    return (Note("how to read", read), Note("flips if", (flips,)), Note("assumed", (assumed,)))
+    copies = one_sided_sentences(links)
+    notes = (("how to read", read), ("extensions", copies), ("flips if", (flips,)), ("assumed", (assumed,)))
+    return tuple(Note(title, lines) for title, lines in notes if lines)

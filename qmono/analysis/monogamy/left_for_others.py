@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qmono.analysis.monogamy.links import Link
+from qmono.analysis.monogamy.records import pair_name
 from qmono.analysis.monogamy.sharing import left_for_another
 from qmono.core.metric import Limit, Metric
 from qmono.quantum.measures.measure import pair_index
@@ -25,17 +26,24 @@ def extendibility(link: Link) -> Metric:
 
 
 def copies_sentences(link: Link) -> tuple[str, ...]:
-    """What is excluded of copies, and by which relation, for people."""
+    """What is excluded of copies of a pair on its own, and by which relation, for people."""
     copies, k = link.copies, link.copies.excluded
     if k is None or copies.limit is None:
-        lines = ["not excluded: any number of parties may hold a copy of either qubit's share"]
-    else:
-        said = f"no {k} parties can hold the same share of either qubit: not {k}-extendible"
-        lines = [f"{said} ({copies.relation}, {copies.limit.method}: {copies.limit.guarantee})"]
-    if copies.unique is not None and copies.region is not None:
-        said = f"nobody else can hold a copy of qubit {link.pair[copies.unique]}: not 2-extendible there"
-        lines.append(f"{said} (symmetric extension, {copies.region.method}: {copies.region.guarantee})")
-    return tuple(lines)
+        said = "not excluded: any number of parties may hold a copy of either qubit's share"
+        return (said, *one_sided_sentences([link]))
+    said = f"no {k} parties can hold the same share of either qubit: not {k}-extendible"
+    proof = f"{copies.relation}, {copies.limit.method}: {copies.limit.guarantee}"
+    return (f"{said} ({proof})", *one_sided_sentences([link]))
+
+
+def one_sided_sentences(links: Sequence[Link]) -> tuple[str, ...]:
+    """Of which qubits nobody else can hold a copy, where a copy of the partner's is not excluded."""
+    return tuple(
+        f"{pair_name(link.pair)}: nobody else can hold a copy of qubit {link.pair[link.copies.unique]} "
+        f"(symmetric extension, {link.copies.region.method}: {link.copies.region.guarantee})"
+        for link in links
+        if link.copies.unique is not None and link.copies.region is not None
+    )
 
 
 def third_party_metric(qubit: int, links: Sequence[Link], level: float) -> Metric:

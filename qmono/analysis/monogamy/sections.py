@@ -8,6 +8,7 @@ from math import ceil, floor
 from qmono.analysis.monogamy.chsh import tests_table
 from qmono.analysis.monogamy.decision import Decision
 from qmono.analysis.monogamy.hubs import Hub
+from qmono.analysis.monogamy.left_for_others import one_sided_sentences
 from qmono.analysis.monogamy.links import Link
 from qmono.analysis.monogamy.records import Pairs, doubts, file_name, pair_name
 from qmono.analysis.readings import is_order_assumed
@@ -29,6 +30,7 @@ def pair_sections(
         Note("decided by", tuple(found.sentence for found in decision.findings)),
         Note("method", _method(bound) if verdict != "not-applicable" else ()),
         Note("leaves", tuple(line for hub in bound for line in leaves(hub))),
+        Note("extensions", one_sided_sentences(links)),
         Note("CKW", tuple(line for hub in bound for line in tangle_lines(hub))),
         Note("look at, in this order", doubts(pairs) if verdict == "violated" else ()),
         Note("flips if", tuple(line for hub in bound for line in flips_if(hub, verdict))),
