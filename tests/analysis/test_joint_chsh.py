@@ -10,7 +10,7 @@ import pytest
 
 from qmono.analysis.monogamy.bell_table import bell_table
 from qmono.analysis.monogamy.reports import analyse_joint
-from qmono.core.counts import CountsTable, SettingRows, angle_direction
+from qmono.core.counts import CountsTable, Selection, SettingRows, angle_direction
 from qmono.core.report import Note, Report, Table
 from qmono.errors import InputError
 from qmono.quantum.born import probabilities, simulate_counts
@@ -237,6 +237,12 @@ def test_settings_that_were_not_drawn_at_random_after_all() -> None:
     (check,) = [item for item in report.checks if item.name == "settings"]
     assert check.status == "fail"
     assert report.verdict == "inconclusive"
+
+
+def test_dropped_trials_are_named_as_what_is_assumed() -> None:
+    one = np.ones((8, 8), dtype=np.int64)
+    report = analyse_joint(table_of(one, selection=Selection(64, 9, "no click")))
+    assert "fair sampling: 64 trials kept, 9 dropped before (no click)" in lines(report, "assumed")
 
 
 def test_trials_left_out_are_counted_and_seeded() -> None:

@@ -56,9 +56,7 @@ def bell_counts(table: CountsTable) -> BellCounts:
         return _of_correlations(table, table.parities)
     rows = table.settings
     if table.n_qubits != 2 or rows is None:
-        other = "single effects" if table.povms is None else "rows of POVMs"
-        problem = f"{table.n_qubits} qubits" if rows is not None else f"{other}, no complete settings"
-        raise _refusal(table, f"a CHSH test needs four settings on two qubits; here are {problem}")
+        raise _refusal(table, f"a CHSH test needs four settings on two qubits; here are {_instead(table)}")
     if rows.inputs is not None:
         inputs, mapping = _checked_inputs(table, rows.inputs), None
     elif rows.directions is not None:
@@ -71,6 +69,15 @@ def bell_counts(table: CountsTable) -> BellCounts:
         None if rows.directions is None else _common_directions(table, rows.directions, inputs),
         mapping,
     )
+
+
+def _instead(table: CountsTable) -> str:
+    """What a table that is no CHSH test holds."""
+    if table.settings is None:
+        other = "single effects" if table.povms is None else "rows of POVMs"
+        return f"{other}, no complete settings"
+    hint = "; qmono monogamy tests every pair" if table.n_qubits > 2 else ""
+    return f"{table.n_qubits} qubits{hint}"
 
 
 def _of_correlations(table: CountsTable, rows: ParityRows) -> BellCounts:

@@ -143,8 +143,15 @@ def _assumed(found: BellTable, trials: Mapping[Pair, PairTrials]) -> tuple[str, 
     lines.append(
         f"signs {signs} for every pair, as declared" if signs else "signs of each pair picked: paid for"
     )
-    lines.append("all shots kept")
+    lines.append(_kept(found))
     return (*lines, found.mapping) if found.mapping else tuple(lines)
+
+
+def _kept(found: BellTable) -> str:
+    kept = found.table.selection
+    if kept is None or not kept.dropped:
+        return "all shots kept"
+    return f"fair sampling: {kept.kept} trials kept, {kept.dropped} dropped before ({kept.reason})"
 
 
 def _listed(names: Sequence[str]) -> str:
