@@ -68,6 +68,7 @@ def test_a_basis_upside_down_is_read_with_its_outcomes_exchanged() -> None:
     assert table.settings is not None
     assert table.settings.labels == ("ZZ", "ZX")
     assert table.settings.counts.tolist() == [[7, 8, 5, 6], [60, 50, 80, 70]]
+    assert table.metadata["outcomes_exchanged"] == [[1, 0], [0, 1]]
     assert table.settings.directions is not None
     assert table.settings.directions.tolist() == [[[0, 0, 1], [0, 0, 1]], [[0, 0, 1], [1, 0, 0]]]
 
@@ -77,6 +78,7 @@ def test_rows_that_are_one_setting_are_added_up() -> None:
     assert table.settings is not None
     assert table.settings.counts.tolist() == [[5 + 30, 6 + 40, 7 + 10, 8 + 20]]
     assert table.metadata["rows_added_up"] == 1
+    assert table.metadata["outcomes_exchanged"] == [None]
 
 
 def test_other_bases_are_named_by_their_angles() -> None:

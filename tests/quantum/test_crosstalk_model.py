@@ -148,3 +148,19 @@ def test_four_qubits_and_other_rows_are_not_modelled():
     assert "up to 3 qubits" in MODELS.load("crosstalk")(table)
     rows = projectors_table(noisy("phi+"), JOINT)
     assert "Poisson counts only" in MODELS.load("crosstalk")(replace(rows, statistics="multinomial"))
+
+
+def test_efficiencies_stay_with_detectors_that_a_reader_exchanged():
+    """A basis -X read as X with its outcomes exchanged: the first detector then counts outcome 1."""
+    rho, plan = noisy("psi+", 0.1), pauli_plan(2, 1)
+    ratios = np.outer([1, 0.8], [1, 1.2])
+    exchanged = [[row % 2, (row // 2) % 2] for row in range(9)]
+    mean = 1e7 * probabilities(rho, plan.directions).reshape(9, 2, 2)
+    for row, (a, b) in enumerate(exchanged):
+        mean[row] *= ratios[:: 1 - 2 * a, :: 1 - 2 * b]
+    rows = SettingRows(plan.labels, np.round(mean.reshape(9, 4)).astype(np.int64), plan.directions)
+    table = CountsTable(2, settings=rows, statistics="poisson", metadata={"outcomes_exchanged": exchanged})
+    assert list(fitted(table, "efficiencies").parameters.values()) == pytest.approx([0.8, 1.2], abs=2e-3)
+    unknown = replace(table, metadata={"outcomes_exchanged": [None, *exchanged[1:]]})
+    assert "which of them counted what is not known" in MODELS.load("efficiencies")(unknown)
+    assert not isinstance(MODELS.load("background")(unknown), str)

@@ -138,11 +138,13 @@ def setting_rows(columns: Columns, *, as_measured: bool = False) -> tuple[Settin
 
     A basis along -X, -Y or -Z is that of the Pauli letter with its outcomes exchanged, and is read so, unless
     outcomes must stay with their detectors (as_measured). Rows that then are one setting are added up, their
-    times and singles too.
+    times and singles too. `outcomes_exchanged` says of which qubits (1) of each setting the detectors were
+    exchanged; null where rows that differ in this were added up.
     """
     n = columns.directions.shape[1]
     check_size(n, len(columns.directions))
     merged: dict[str, tuple[FloatArray, FloatArray, FloatArray]] = {}
+    exchanged: dict[str, list[int] | None] = {}
     for index, directions in enumerate(columns.directions):
         label, upward, flips = _named(directions) if as_measured else _upward(directions)
         counts = np.flip(columns.coincidences[index].reshape((2,) * n), axis=flips).reshape(-1)
@@ -152,6 +154,8 @@ def setting_rows(columns: Columns, *, as_measured: bool = False) -> tuple[Settin
         if label in merged:
             counts, beside = counts + merged[label][1], beside + merged[label][2]
         merged[label] = (upward, counts, beside)
+        own = [int(qubit in flips) for qubit in range(n)]
+        exchanged[label] = own if exchanged.get(label, own) == own else None
     rows = SettingRows(
         tuple(merged),
         as_counts(np.stack([counts for _, counts, _ in merged.values()])),
@@ -160,7 +164,11 @@ def setting_rows(columns: Columns, *, as_measured: bool = False) -> tuple[Settin
     beside = np.stack([beside for _, _, beside in merged.values()])
     more: dict[str, Any] = {"time": beside[:, 0].tolist(), "singles": beside[:, 1:].tolist()}
     added = len(columns.directions) - len(merged)
-    return rows, {**more, "rows_added_up": added} if added else more
+    if added:
+        more["rows_added_up"] = added
+    if any(flips is None or any(flips) for flips in exchanged.values()):
+        more["outcomes_exchanged"] = list(exchanged.values())
+    return rows, more
 
 
 def _named(directions: FloatArray) -> tuple[str, FloatArray, tuple[int, ...]]:

@@ -23,14 +23,14 @@ MAX_QUBITS = 3
 class Cells:
     """The cells of a table, one a row.
 
-    counts (m,), directions (m, n, 3), detectors (m, n) by index, outcomes (m,) in bits, exposure (m,),
-    products of the single rates relative to their mean (m,). crosstalk: chances (2**n, 2**n) [true, read],
-    or None.
+    counts (m,), directions (m, n, 3), detectors (m, n) by index, or None where rows of exchanged detectors
+    were added up, outcomes (m,) in bits, exposure (m,), products of the single rates relative to their mean
+    (m,). crosstalk: chances (2**n, 2**n) [true, read], or None.
     """
 
     counts: Real
     directions: Real
-    detectors: Integers
+    detectors: Integers | None
     outcomes: Integers
     exposure: Real
     accidentals: Real
@@ -113,12 +113,26 @@ def _of_settings(table: CountsTable, crosstalk: Real | None) -> Cells | str:
     return Cells(
         np.asarray(rows.counts, dtype=np.float64).reshape(-1),
         signed.reshape(-1, n, 3),
-        np.tile(bits, (size, 1)),
+        _detectors(table, bits, size),
         np.tile(np.arange(2**n), size),
         np.repeat(np.ones(size) if time is None else time / time.mean(), 2**n),
         (accidentals / accidentals.mean()).reshape(-1),
         crosstalk,
     )
+
+
+def _detectors(table: CountsTable, bits: Integers, size: int) -> Integers | None:
+    """Which detector of each qubit (size * 2**n, n) fired: the outcome, unless the reader exchanged them."""
+    recorded = table.metadata.get("outcomes_exchanged")
+    if recorded is None:
+        return np.tile(bits, (size, 1))
+    try:
+        exchanged = np.array(recorded, dtype=np.int64)
+    except (TypeError, ValueError):
+        return None
+    if exchanged.shape != (size, bits.shape[1]) or not set(exchanged.flat) <= {0, 1}:
+        return None
+    return (bits[None] ^ exchanged[:, None]).reshape(-1, bits.shape[1])
 
 
 def _recorded(table: CountsTable, key: str, shape: tuple[int, ...]) -> Real | None:

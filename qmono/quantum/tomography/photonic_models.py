@@ -65,6 +65,8 @@ def _model(table: CountsTable, name: str, parts: Parts) -> MeasurementModel | st
         return cells
     if table.statistics != "poisson":
         return "photonic models need Poisson counts"
+    if cells.detectors is None and "efficiencies" in parts:
+        return "rows of exchanged detectors were added up: which of them counted what is not known"
     available = {"efficiencies": _efficiencies, "background": _background, "analysers": _analysers}
     chosen = [available[part](cells) for part in parts]
     start = np.concatenate([part.start for part in chosen])
@@ -113,14 +115,15 @@ class _Part:
 
 def _efficiencies(cells: Cells) -> _Part:
     """Logarithms, relative to each qubit's first detector."""
-    sizes = [int(cells.detectors[:, q].max()) for q in range(cells.n_qubits)]
+    detectors = np.zeros((1, cells.n_qubits), np.int64) if cells.detectors is None else cells.detectors
+    sizes = [int(detectors[:, q].max()) for q in range(cells.n_qubits)]
     first = np.cumsum([0, *sizes])
 
     def logs(u: Real) -> list[Real]:
         return [np.concatenate([[0.0], u[a:b]]) for a, b in pairwise(first)]
 
     def apply(u: Real, directions: Real, factor: Real, constant: Real) -> tuple[Real, Real, Real]:
-        total = sum(own[cells.detectors[:, q]] for q, own in enumerate(logs(u)))
+        total = sum(own[detectors[:, q]] for q, own in enumerate(logs(u)))
         return directions, factor * np.exp(total), constant
 
     def values(u: Real) -> dict[str, float]:
