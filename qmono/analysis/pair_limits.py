@@ -20,6 +20,7 @@ from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE
 from qmono.quantum.fidelity.exact import overlap
 from qmono.quantum.measures.concurrence import concurrence, concurrence_witness
 from qmono.quantum.measures.entanglement_of_formation import formation_of_concurrence
+from qmono.quantum.measures.negativity import negativity_witness
 from qmono.quantum.operations import projector
 from qmono.quantum.states import BELL_STATES
 from qmono.quantum.tomography.estimate import StateEstimate
@@ -37,12 +38,14 @@ class PairLimits:
     """Limits of the concurrence of a pair, and what follows from them; None with a reason.
 
     from_fit: whether the lower limit rests on the likelihood, so that a failed fit takes it away.
+    negativity_low: what the region proves of the negativity itself, if it is more than follows.
     """
 
     low: Limit | None
     high: Limit | None
     from_fit: bool = False
     reason: str | None = None
+    negativity_low: Limit | None = None
 
     @property
     def tangle(self) -> tuple[Limit | None, Limit | None]:
@@ -59,6 +62,7 @@ class PairLimits:
         """Limits of the negativity."""
         from_fidelity = self.low is not None and not self.from_fit
         low = _mapped(self.low, (lambda c: c / 2) if from_fidelity else least_negativity)
+        low = self.negativity_low or low
         return low, _mapped(self.high, lambda c: c / 2)
 
     @property
@@ -95,7 +99,7 @@ def pair_limits(
         return PairLimits(None, None, reason=NO_SHOT_NOISE if table.values == "averages" else NO_GUARANTEE)
     bell_errors, region_error = shared_errors(1 - level, declared)
     by_fidelity = best_low(bell_fidelities_at(table, bell_errors))
-    low, from_fit = None, False
+    low, from_fit, negativity_low = None, False, None
     if by_fidelity is not None and by_fidelity.low is not None:
         low = Limit(max(0.0, 2 * by_fidelity.low - 1), f"fidelity limit ({by_fidelity.target})", "exact")
     if fit is not None:
@@ -104,9 +108,11 @@ def pair_limits(
             certified = max(0.0, _witness_minimum(region))
             if low is None or certified > low.value:
                 low, from_fit = Limit(certified, region.method, region.guarantee), True
+                negativity_low = _negativity_over(region, least_negativity(certified))
     high = _highest(region_of(table, fit, level), fit) if fit is not None and upper else None
     reason = None if high is not None else "no upper limit without the fit"
-    return PairLimits(low, high, from_fit, reason if low is not None else f"no limits: {_why_not(fit)}")
+    why = reason if low is not None else f"no limits: {_why_not(fit)}"
+    return PairLimits(low, high, from_fit, why, negativity_low)
 
 
 def _why_not(fit: StateEstimate | None) -> str:
@@ -126,6 +132,12 @@ def _witness_minimum(region: Region) -> float:
         found = region.minimum(concurrence_witness(reference))
         best, reference = max(best, found.limit), found.rho
     return best
+
+
+def _negativity_over(region: Region, known: float) -> Limit:
+    """The negativity that a witness proves over the region, or `known` if that is more."""
+    proven = region.minimum(negativity_witness(region.centre)).limit
+    return Limit(max(known, proven), region.method, region.guarantee)
 
 
 def _highest(region: Region, fit: StateEstimate) -> Limit:

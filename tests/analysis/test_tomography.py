@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from qmono.analysis.bell_frame import shared_errors
 from qmono.analysis.pair_limits import least_negativity, pair_limits
 from qmono.analysis.separability import ppt_margin
+from qmono.analysis.shot_fidelity import shot_fidelity
 from qmono.analysis.tomography.bootstrap import Resampling, bootstrap_fit_p
-from qmono.analysis.tomography.entanglement import negativity_of_fidelity
+from qmono.analysis.tomography.cuts import negativity_of_fidelity
 from qmono.analysis.tomography.report import analyse_tomography
 from qmono.core.counts import CountsTable, ParityRows, ProjectorRows, SettingRows, pauli_directions
 from qmono.core.metric import parse_metric_name
@@ -486,9 +487,61 @@ def test_the_same_generator_gives_the_same_report():
 # registers
 
 
+CUTS = ("negativity[0,1|2]", "negativity[0,2|1]", "negativity[0|1,2]")
+
+
+def test_cuts_are_limited_by_a_witness_over_the_region_too():
+    """For W states it proves more than the fidelity does; and it needs no target."""
+    rho, table = noisy("w:3"), simulate(noisy("w:3"))
+    by_both, without = analyse(table, "w:3"), analyse(table)
+    low = shot_fidelity(table, named_state("w:3"), 1 - 0.75 * 0.05).low
+    for name, side in zip(CUTS, ((0, 1), (0, 2), (0,)), strict=True):
+        metric = by_both.metric(name)
+        assert metric.low.method == "likelihood region"
+        assert metric.low.guarantee == "asymptotic"
+        assert negativity_of_fidelity(low, named_state("w:3").psi, 3, side) < metric.low.value
+        assert metric.low.value < negativity(rho, (2, 2, 2), side)
+        assert without.metric(name).low == metric.low
+    ghz = analyse(simulate(noisy("ghz:3")))
+    assert ghz.verdict == "entangled"
+    assert ghz.title.startswith("negativity")
+
+
+def test_cuts_of_a_separable_register_are_not_entangled():
+    """20 product states of full and of low rank, and the mixture of |000> and |111>."""
+    half = (named_state("product:000").rho + named_state("product:111").rho) / 2
+    for seed in range(20):
+        rho = half if seed % 2 else named_state("product:0+r").rho * 0.9 + 0.1 * np.eye(8) / 8
+        report = analyse(simulate(rho, 200, seed=seed))
+        assert [report.metric(name).low.value for name in CUTS] == [0, 0, 0]
+        assert report.verdict != "entangled"
+
+
+def test_a_failed_fit_leaves_cuts_to_the_fidelity():
+    table = simulate(noisy("ghz:3"), 2000)
+    rows = table.settings
+    counts = rows.counts.copy()
+    counts[rows.labels.index("XYZ")] = np.eye(8, dtype=int)[0] * 2000
+    report = analyse(replace(table, settings=replace(rows, counts=counts, rounds=None)), "ghz:3")
+    assert check(report, "goodness-of-fit").status == "fail"
+    assert {report.metric(name).low.method for name in CUTS} == {"fidelity limit"}
+    assert report.verdict == "entangled"
+
+
+def test_a_rotated_pair_has_its_negativity_from_the_region_itself():
+    turn = np.kron(np.array([[1, -1], [1, 1]]) / np.sqrt(2), np.eye(2))
+    quarter = np.kron(np.diag([1, np.exp(0.7j)]), np.eye(2)) @ turn
+    rho = quarter @ werner(0.8).rho @ quarter.conj().T
+    report = analyse(simulate(rho), "phi+")
+    c, n = report.metric("concurrence"), report.metric("negativity")
+    assert c.low.method == n.low.method == "likelihood region"
+    assert least_negativity(c.low.value) + 0.05 < n.low.value < negativity(rho)
+    assert report.metric("log_negativity").low.value == pytest.approx(np.log2(2 * n.low.value + 1))
+
+
 def test_ghz_has_entangled_cuts_and_no_entangled_pair():
     report = analyse(simulate(noisy("ghz:3")), "ghz:3")
-    low = direct_fidelity(simulate(noisy("ghz:3")), named_state("ghz:3")).low
+    low = direct_fidelity(simulate(noisy("ghz:3")), named_state("ghz:3"), 1 - 0.75 * 0.05).low
     for cut in ("0,1|2", "0,2|1", "0|1,2"):
         metric = report.metric(f"negativity[{cut}]")
         assert metric.low.value == pytest.approx(low - 0.5)

@@ -18,6 +18,7 @@ from tomography_cases import (
 
 from qmono.core.counts import CountsTable
 from qmono.quantum.measures.concurrence import concurrence, concurrence_witness
+from qmono.quantum.measures.negativity import negativity, negativity_witness
 from qmono.quantum.states import named_state
 from qmono.quantum.tomography.likelihood import likelihood_of
 from qmono.quantum.tomography.mle import estimate_mle
@@ -223,3 +224,17 @@ def test_no_counts_leave_everything_possible():
     empty = CountsTable(n_qubits=2, parities=parity_rows(noisy("phi+"), 0, np.random.default_rng(0), ["XX"]))
     low = minimum_over_region(empty, BELL, estimate_mle(empty), 0.95)
     assert low.limit == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_negativity_witness_is_a_lower_bound_and_tight_at_its_reference():
+    rng = np.random.default_rng(12)
+    for dims, side in (((2, 2), (0,)), ((2, 2, 2), (0,)), ((2, 2, 2), (0, 2))):
+        n = len(dims)
+        for rank in (1, 2, 2**n):
+            reference = random_state(n, rank, rng)
+            witness = negativity_witness(reference, dims, side)
+            exact = negativity(reference, dims, side)
+            assert np.trace(witness @ reference).real == pytest.approx(exact, abs=1e-12)
+            for _ in range(20):
+                other = random_state(n, int(rng.integers(1, 2**n)), rng)
+                assert np.trace(witness @ other).real <= negativity(other, dims, side) + 1e-12

@@ -5,35 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-import numpy as np
-
 from qmono.analysis.bell_frame import bell_fidelities_at, best_low, equal_errors
 from qmono.analysis.pair_limits import PairLimits, RegionOf, pair_limits
 from qmono.analysis.tomography.fits import Fits
 from qmono.analysis.tomography.goal import Goal
 from qmono.core.counts import CountsTable
-from qmono.core.metric import Limit, Metric, missing
+from qmono.core.metric import Metric, missing
 from qmono.errors import UsageError
 from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE
 from qmono.quantum.fidelity.exact import bell_fidelities
 from qmono.quantum.measures.concurrence import concurrence
 from qmono.quantum.measures.entanglement_of_formation import formation_of_concurrence
 from qmono.quantum.measures.log_negativity import log_negativity
-from qmono.quantum.measures.measure import cut_index, pair_index
+from qmono.quantum.measures.measure import pair_index
 from qmono.quantum.measures.negativity import negativity
 from qmono.quantum.measures.purity import purity
 from qmono.quantum.measures.von_neumann_entropy import von_neumann_entropy
-from qmono.quantum.operations import bipartitions
 from qmono.quantum.tomography.estimate import StateEstimate
 from qmono.quantum.tomography.identifiability import is_complete
 from qmono.quantum.tomography.marginals import marginal_table
 from qmono.quantum.tomography.mle import estimate_mle
 from qmono.quantum.tomography.pls import estimate_pls
 from qmono.quantum.tomography.region import likelihood_region
-from qmono.quantum.types import Matrix, Vector
+from qmono.quantum.types import Matrix
 
-ALL_CUTS_UP_TO_QUBITS = 6
-"""Above, only the cuts of one qubit against the rest."""
 PAIR_REGIONS_UP_TO_QUBITS = 6
 """Above, limits of pairs come from their fidelities alone."""
 
@@ -57,7 +52,7 @@ def state_metrics(table: CountsTable, fits: Fits) -> list[Metric]:
     values = {"purity": purity, "von_neumann_entropy": von_neumann_entropy}
     if fits.missing is not None:
         return [missing(name, fits.missing) for name in values]
-    reason = _why_no_limits(table) or "no guaranteed limits"
+    reason = why_no_limits(table) or "no guaranteed limits"
     return [Metric(name, function(fits.rho), reason=reason) for name, function in values.items()]
 
 
@@ -148,51 +143,6 @@ def best_bell_of(rho: Matrix) -> tuple[str, float]:
     return name, found[name]
 
 
-def cut_metrics(table: CountsTable, goal: Goal, fits: Fits, level: float) -> list[Metric]:
-    """`negativity[A|B]` of the fit for every cut, with the lower limit that a direct fidelity proves."""
-    dims = (2,) * table.n_qubits
-    found = []
-    for cut in cuts_of(table.n_qubits):
-        name = f"negativity[{cut_index(cut)}]"
-        low = _negativity_limit(goal, cut[0])
-        value = None if fits.missing else negativity(fits.rho, dims, cut[0])
-        reason = fits.missing or _why_no_limits(table)
-        found.append(Metric(name, value, level=level, low=low, reason=reason or _why_one_sided(low)))
-    return found
-
-
-def _why_one_sided(low: Limit | None) -> str:
-    return "no upper limit" if low is not None else "no limits without a direct fidelity to a pure target"
-
-
-def cuts_of(n: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """The cuts whose negativity is reported: all of them, or of one qubit against the rest."""
-    if n <= ALL_CUTS_UP_TO_QUBITS:
-        return bipartitions(n)
-    return [((q,), tuple(other for other in range(n) if other != q)) for q in range(n)]
-
-
-def _negativity_limit(goal: Goal, side: tuple[int, ...]) -> Limit | None:
-    direct = goal.direct
-    if direct is None or direct.low is None or goal.target is None or goal.target.psi is None:
-        return None
-    least = negativity_of_fidelity(direct.low, goal.target.psi, goal.target.n_qubits, side)
-    return Limit(least, "fidelity limit", direct.guarantee or "exact")
-
-
-def negativity_of_fidelity(f: float, psi: Vector, n: int, side: tuple[int, ...]) -> float:
-    """Smallest negativity across a cut of a state with fidelity f to psi of Schmidt numbers s1 >= s2 >= ...
-
-    N >= (f - s1^2)/(s1^2 + s1 s2): F = Tr(rho^Gamma psi^Gamma), and psi^Gamma has eigenvalues s_i^2 and
-    +- s_i s_j. f - 1/2 for Bell and GHZ states; the negativity of psi itself at f = 1 if all s_i are equal.
-    """
-    others = [q for q in range(n) if q not in side]
-    matrix = psi.reshape((2,) * n).transpose([*side, *others]).reshape(2 ** len(side), -1)
-    first, *rest = np.linalg.svd(matrix, compute_uv=False)
-    if not rest or first * rest[0] < 1e-12:
-        return 0.0
-    return max(0.0, float((f - first**2) / (first**2 + first * rest[0])))
-
-
-def _why_no_limits(table: CountsTable) -> str | None:
+def why_no_limits(table: CountsTable) -> str | None:
+    """Why no number of a table can have limits, or None."""
     return {"counts": None, "averages": NO_SHOT_NOISE, "corrected": NO_GUARANTEE}[table.values]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from qmono.analysis.tomography.bootstrap import GAP, Resampling
-from qmono.analysis.tomography.entanglement import cuts_of
+from qmono.analysis.tomography.cuts import cuts_of
 from qmono.analysis.tomography.fits import Fits
 from qmono.analysis.tomography.goal import Goal
 from qmono.core.counts import CountsTable

@@ -16,10 +16,15 @@ from qmono.analysis.shot_fidelity import shot_fidelity
 from qmono.analysis.tomography.advice import advice_on, advice_payload, advice_sections
 from qmono.analysis.tomography.bootstrap import Resampling, check_gof, check_percentiles
 from qmono.analysis.tomography.checks import make_checks
+from qmono.analysis.tomography.cuts import (
+    Cut,
+    cut_metrics,
+    cuts_with_limits,
+    negativity_of_fidelity,
+    region_share,
+)
 from qmono.analysis.tomography.entanglement import (
     Pair,
-    cut_metrics,
-    negativity_of_fidelity,
     pair_metrics,
     pairs_of,
     state_metrics,
@@ -36,14 +41,15 @@ from qmono.core.counts import CountsTable
 from qmono.core.metric import Limit, Metric, missing
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Check, Report, trust_of
-from qmono.quantum.measures.measure import cut_index
-from qmono.quantum.operations import bipartitions
 from qmono.quantum.states import State
 from qmono.quantum.tomography.region import likelihood_region
 from qmono.quantum.tomography.split_likelihood import split_region
 
 PAIRS_SHARE = 0.1
-"""Share of a verdict's error spent on the pairs of a register whose target's fidelity is also tested."""
+"""Share of a verdict's error spent on the pairs of a register whose target's fidelity is also tested.
+
+Cuts by the likelihood region have `region_share` of it, the fidelity the rest.
+"""
 
 ENTANGLEMENT = ("concurrence", "negativity")
 
@@ -85,21 +91,25 @@ def analyse_tomography(
     metrics = fidelity_metrics(table, goal, fits, level, exact)
     metrics += model_metrics(table, goal, modelled, level)
     pairs: list[Pair] = []
+    cuts: list[Cut] = []
     from_fit = False
     if table.n_qubits == 2:
         found, limits = two_qubit_metrics(table, goal, fits, level, region_of)
         metrics, from_fit = metrics + found, limits.from_fit
     elif table.n_qubits > 2:
-        share = PAIRS_SHARE if goal.has_direct_limits else 1.0
+        share = PAIRS_SHARE if goal.has_direct_limits else 1.0 - region_share(table)
         pairs = pairs_of(table, level, region_of, share * (1 - level))
-        metrics += pair_metrics(pairs, level) + cut_metrics(table, goal, fits, level)
+        cuts = cuts_with_limits(table, goal, fits, level, region_of)
+        metrics += pair_metrics(pairs, level) + cut_metrics(table, cuts, fits, level)
     metrics += state_metrics(table, fits) + _fit_metrics(fits, level)
     metrics += percentile_metrics(table, goal, fits, level, how)
     on_fit = _resting_on_fit(metrics, goal)
     checks = make_checks(table, goal, fits, tests, modelled, metrics=metrics, on_fit=on_fit)
     advice = advice_on(table, goal, fits) if tests.misfits else None
     named = {metric.name: metric for metric in metrics}
-    verdict = _verdict(table, _deciding(table, goal, metrics, pairs, level), checks, level)
+    is_pair = table.n_qubits == 2
+    deciding = _deciding_of_pair(metrics) if is_pair else _deciding(table, goal, pairs, cuts, level)
+    verdict = _verdict(table, deciding, checks, level)
     return Report(
         kind="tomography",
         title=headline(table, goal, named, verdict, level),
@@ -164,25 +174,25 @@ def _verdict(table: CountsTable, deciding: list[str], checks: tuple[Check, ...],
     return "separable" if margin is not None and margin >= 0 else "inconclusive"
 
 
-def _deciding(
-    table: CountsTable, goal: Goal, metrics: list[Metric], pairs: list[Pair], level: float
-) -> list[str]:
-    """Names of the metrics that prove entanglement, all of them together at `level`."""
-    if table.n_qubits == 2:
-        return [
-            metric.name
-            for metric in metrics
-            if metric.name in ENTANGLEMENT and metric.low is not None and metric.low.value > 0
-        ]
+def _deciding_of_pair(metrics: list[Metric]) -> list[str]:
+    """Names of the metrics of two qubits that prove entanglement."""
+    return [
+        metric.name
+        for metric in metrics
+        if metric.name in ENTANGLEMENT and metric.low is not None and metric.low.value > 0
+    ]
+
+
+def _deciding(table: CountsTable, goal: Goal, pairs: list[Pair], cuts: list[Cut], level: float) -> list[str]:
+    """Names of the metrics of a register that prove entanglement, all of them together at `level`."""
     found = [f"concurrence[{pair.index}]" for pair in pairs if pair.proven]
+    found += [f"negativity[{cut.index}]" for cut in cuts if cut.by_region and cut.by_region.value > 0]
     if goal.has_direct_limits and goal.target is not None and goal.target.psi is not None:
-        error = (1 - PAIRS_SHARE) * (1 - level)
+        error = (1 - PAIRS_SHARE - region_share(table)) * (1 - level)
         low = shot_fidelity(table, goal.target, 1 - error).low or 0.0
-        names = {metric.name for metric in metrics}
         found += [
-            name
-            for left, right in bipartitions(table.n_qubits)
-            if (name := f"negativity[{cut_index((left, right))}]") in names
-            and negativity_of_fidelity(low, goal.target.psi, table.n_qubits, left) > 0
+            f"negativity[{cut.index}]"
+            for cut in cuts
+            if negativity_of_fidelity(low, goal.target.psi, table.n_qubits, cut.side) > 0
         ]
-    return found
+    return list(dict.fromkeys(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from scipy.special import erfc, ndtri
@@ -34,8 +34,8 @@ class Disagreement:
 class Tests:
     """Results of the tests that could be made, and their status after Holm's correction.
 
-    bootstrap: of the goodness of fit, where it was asked for, or its bracket decided nothing. misfit: how
-    far the rows move the fidelity to the target away from that of the fit.
+    bootstrap: of the goodness of fit, where it was asked for, or its bracket decided nothing. misfit: if
+    the fit is in doubt, how far the rows move the fidelity to the target away from that of the fit.
     """
 
     disagreement: Disagreement | None
@@ -82,7 +82,8 @@ def run_tests(table: CountsTable, fits: Fits, goal: Goal, how: Resampling) -> Te
         elif bootstrap is None and passes and _straddles(goodness):
             status["goodness-of-fit"] = "no-data"
     status["likelihood-gap"] = _gap_status(fits)
-    return Tests(disagreement, consistency, rounds, status, bootstrap, misfit_of(table, fits, goal))
+    tests = Tests(disagreement, consistency, rounds, status, bootstrap)
+    return replace(tests, misfit=misfit_of(table, fits, goal)) if tests.misfits else tests
 
 
 def _bootstrapped(

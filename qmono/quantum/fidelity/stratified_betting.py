@@ -77,38 +77,70 @@ class ValuedRows:
         return sqrt(float((variance / self.shots / self.share).sum()))
 
 
+@dataclass(frozen=True)
+class _Gambler:
+    """What the bets against all hypotheses have in common, so that only outcomes seen are gone through again.
+
+    weight (R,): s_r n_r. means, squares (2, R): of a value in the target and in white noise. least (R,):
+    the smallest value of each row. row, values, stakes: of the outcomes seen, stakes their counts times s_r.
+    """
+
+    error: float
+    offset: float
+    weight: Real
+    means: Real
+    squares: Real
+    least: Real
+    row: Integers
+    values: Real
+    stakes: Real
+
+    @classmethod
+    def of(cls, rows: ValuedRows, error: float) -> _Gambler:
+        states, seen = (rows.target, rows.white), rows.counts > 0
+        least = np.full(len(rows.shots), np.inf)
+        np.minimum.at(least, rows.row, rows.values)
+        return cls(
+            error,
+            rows.offset,
+            weight=rows.share * rows.shots,
+            means=np.array([rows.summed(p * rows.values) for p in states]),
+            squares=np.array([rows.summed(p * rows.values**2) for p in states]),
+            least=least,
+            row=rows.row[seen],
+            values=rows.values[seen],
+            stakes=(rows.share[rows.row] * rows.counts)[seen],
+        )
+
+    def refutes_below(self, hypothesis: float) -> float:
+        """L0 up to which the bets planned for one hypothesis refute."""
+        at_target, at_white = (self.offset + self.means.sum(axis=1)).tolist()
+        visibility = min(max((hypothesis - at_white) / (at_target - at_white), 0.0), 1.0)
+        mixed = np.array([visibility, 1 - visibility])
+        centre = mixed @ self.means
+        variance = np.maximum(mixed @ self.squares - centre**2, 0.0)
+        reach = float(((centre - self.least) / self.weight).max())
+        spread = float((variance / self.weight).sum())
+        bet = min(1 / (reach + sqrt(spread / (2 * log(1 / self.error)))), BOLDEST / reach)
+        gains = np.log1p((bet / self.weight)[self.row] * (self.values - centre[self.row]))
+        size, capital = float(self.weight.sum()), float(self.stakes @ gains)
+        rise = size / bet * expm1((capital - log(1 / self.error)) / size)
+        return self.offset + float(centre.sum()) + rise
+
+
 def betting_limits(rows: ValuedRows, level: float, ends: tuple[float, float]) -> tuple[float, float]:
     """Lower and upper limit of L, each one-sided at `level`, where L is known to lie between `ends`."""
     mirrored = replace(rows, values=-rows.values, offset=-rows.offset)
-    error = 1 - level
-    return _lowest(rows, error, ends), -_lowest(mirrored, error, (-ends[1], -ends[0]))
+    low, high = (_Gambler.of(part, 1 - level) for part in (rows, mirrored))
+    return _lowest(low, ends), -_lowest(high, (-ends[1], -ends[0]))
 
 
-def _lowest(rows: ValuedRows, error: float, ends: tuple[float, float]) -> float:
+def _lowest(gambler: _Gambler, ends: tuple[float, float]) -> float:
     """The smallest L0 that is not refuted."""
     edges: list[float] = np.linspace(*ends, CELLS + 1).tolist()
     for low, high in pairwise(edges):
         # Planned for the middle: at an end outcomes may have no variance, and bets then no bounds.
-        refuted = _refuted_below(rows, error, (low + high) / 2)
+        refuted = gambler.refutes_below((low + high) / 2)
         if refuted < high:
             return max(low, refuted)
     return ends[1]
-
-
-def _refuted_below(rows: ValuedRows, error: float, hypothesis: float) -> float:
-    """L0 up to which the bets planned for one hypothesis refute."""
-    at_target, at_white = rows.total_at(rows.target), rows.total_at(rows.white)
-    visibility = min(max((hypothesis - at_white) / (at_target - at_white), 0.0), 1.0)
-    expected = visibility * rows.target + (1 - visibility) * rows.white
-    centre = rows.summed(expected * rows.values)
-    weight = rows.share * rows.shots
-    excess = rows.values - centre[rows.row]
-    lowest = np.full(len(weight), np.inf)
-    np.minimum.at(lowest, rows.row, excess)
-    reach = float((-lowest / weight).max())
-    spread = float((rows.variances(expected) / weight).sum())
-    bet = min(1 / (reach + sqrt(spread / (2 * log(1 / error)))), BOLDEST / reach)
-    gains = np.log1p((bet / weight)[rows.row] * excess)
-    capital = float((rows.share[rows.row] * rows.counts) @ gains)
-    size = float(weight.sum())
-    return rows.offset + float(centre.sum()) + size / bet * expm1((capital - log(1 / error)) / size)

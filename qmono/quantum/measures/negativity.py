@@ -25,6 +25,17 @@ def negativity(rho: Matrix, dims: Dims = (2, 2), systems: Sequence[int] = (0,)) 
     return float(np.clip(-eigenvalues, 0.0, None).sum())
 
 
+def negativity_witness(rho: Matrix, dims: Dims = (2, 2), systems: Sequence[int] = (0,)) -> Matrix:
+    """A Hermitian W (d, d) with N(sigma) >= Tr(W sigma) for every state sigma, and equality at rho.
+
+    W = -Q^Gamma, Q the projector on the negative eigenspace of rho^Gamma: N(sigma) is the maximum of
+    -Tr(Q sigma^Gamma) over all 0 <= Q <= 1.
+    """
+    eigenvalues, vectors = np.linalg.eigh(partial_transpose(rho, dims, systems))
+    negative = vectors[:, eigenvalues < 0]
+    return -partial_transpose(negative @ negative.conj().T, dims, systems)
+
+
 MEASURE = Measure(
     name="negativity",
     function=negativity,
