@@ -45,8 +45,15 @@ RUN = 10
 SHARPEN = 100.0
 """A sharper q is looked for below a gap of this many times the root of the gap asked for, both in nats.
 
-A first-order gap of 10 turned out to be a second-order one of about 0.01, for any number of qubits.
+A first-order gap of 10 turned out to be a second-order one of about 0.01, up to seven qubits.
 """
+
+LEVEL = 0.3
+"""It is also looked for where the likelihood rose by less than this share of the gap since the last look: with
+many qubits the first-order gap stays large long after the maximum is reached."""
+
+PATIENCE = 15
+"""Steps between two such looks."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ def ascend(
 ) -> Ascent:
     """Maximise from `start`, a density matrix with p > 0 on everything observed, until `gap` is proven."""
     climb = _Climb(likelihood, start, tilt)
-    sharpen_at = SHARPEN * float(np.sqrt(gap))
+    sharpen_at, next_look = SHARPEN * float(np.sqrt(gap)), 0
     for iteration in range(1, max_iterations + 1):
         gradient = climb.gradient()
         if iteration % check_every == 1 or iteration == max_iterations:
@@ -86,14 +93,15 @@ def ascend(
                 report(proven)
             if proven <= gap or climb.is_stationary_mixture(gradient, gap):
                 break
-            if proven <= sharpen_at and likelihood.is_concave:
+            is_level = climb.risen() <= LEVEL * gap and iteration >= next_look
+            if (proven <= sharpen_at or is_level) and likelihood.is_concave:
                 climb.sharpen(gap)
                 proven = climb.gap()
                 if report is not None:
                     report(proven)
                 if proven <= gap:
                     break
-                sharpen_at = min(proven, sharpen_at) / 2
+                sharpen_at, next_look = min(proven, sharpen_at) / 2, iteration + PATIENCE
         if not climb.step(gradient):
             climb.certify(gradient)
             break
@@ -115,6 +123,7 @@ class _Climb:
         self.steps_since_choice = 0
         self.last: tuple[Matrix, Matrix] | None = None
         self.best_q, self.best_excess = self.q, np.inf
+        self.seen: tuple[Matrix, Real] | None = None
 
     def gradient(self) -> Matrix:
         """(R(q) - B)/N at the momentum point."""
@@ -138,6 +147,14 @@ class _Climb:
                 self.best_q, self.best_excess = q, excess
             if self.total * staying > gap or self.gap() <= gap:
                 break
+
+    def risen(self) -> float:
+        """Nats by which the value has risen since this was asked last; infinite the first time."""
+        seen, self.seen = self.seen, (self.sigma, self.p)
+        if seen is None:
+            return np.inf
+        tilted = 0.0 if self.tilt is None else float(np.vdot(self.tilt, self.sigma - seen[0]).real)
+        return self.total * (float(self.f @ np.log1p((self.p - seen[1]) / seen[1])) - tilted)
 
     def gap(self) -> float:
         """The best bound less the value at the point reached, in nats, rounding allowed for."""
