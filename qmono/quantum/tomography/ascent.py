@@ -49,8 +49,8 @@ A first-order gap of 10 turned out to be a second-order one of about 0.01, up to
 """
 
 LEVEL = 0.3
-"""It is also looked for where the likelihood rose by less than this share of the gap since the last look: with
-many qubits the first-order gap stays large long after the maximum is reached."""
+"""It is also looked for where the likelihood rose by less than this share of the gap since the last look:
+with many qubits the first-order gap stays large long after the maximum is reached."""
 
 PATIENCE = 15
 """Steps between two such looks."""
