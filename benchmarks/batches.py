@@ -28,7 +28,7 @@ from qmono import write_counts
 from qmono.quantum.born import simulate_counts
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import werner
-from qmono.quantum.tomography.batch import estimate_mle_batch
+from qmono.quantum.tomography.fit.batch import estimate_mle_batch
 
 PROGRAM = str(Path(sys.executable).with_name("qmono"))
 FULL = 10_000

@@ -18,9 +18,9 @@ from qmono.core.counts import CountsTable
 from qmono.quantum.born import simulate_counts
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import State, named_state
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.region import profile_limits
-from qmono.quantum.tomography.split_likelihood import split_region
+from qmono.quantum.tomography.fit.mle import estimate_mle
+from qmono.quantum.tomography.regions.region import profile_limits
+from qmono.quantum.tomography.regions.split_likelihood import split_region
 
 LEVEL, SEED, RUNS = 0.95, 1, 500
 CASES = [(n, noise, shots) for n in (3, 4, 5) for noise in (0.0, 0.1, 0.4) for shots in (100, 1000)]

@@ -22,7 +22,8 @@ from unittest.mock import patch
 
 from cases import FAMILIES, noisy_counts, some_counts
 
-from qmono.quantum.tomography import ESTIMATORS, ascent
+from qmono.quantum.tomography import ESTIMATORS
+from qmono.quantum.tomography.fit import ascent
 
 
 def median_seconds(call: Callable[[], object], runs: int) -> float:

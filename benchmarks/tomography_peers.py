@@ -24,7 +24,7 @@ from peers.run import Case, NoAnswerError, Row, measure
 from peers.tools import GAUSSIAN, LINEAR_FIT, LINEAR_INVERSION, PEERS, QMONO, Tool
 
 from qmono import write_counts
-from qmono.quantum.tomography.mle import estimate_mle
+from qmono.quantum.tomography.fit.mle import estimate_mle
 
 LARGEST_PEERS = 6
 REFERENCE_GAP = 1e-4

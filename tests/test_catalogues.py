@@ -18,7 +18,7 @@ from qmono.quantum.fidelity.protocols import PROTOCOLS
 from qmono.quantum.measures import MEASURES
 from qmono.quantum.monogamy import JOINT_RELATIONS, RELATIONS
 from qmono.quantum.tomography import ESTIMATORS
-from qmono.quantum.tomography.models import MODELS
+from qmono.quantum.tomography.models.model import MODELS
 from qmono.report import RENDERERS
 
 PACKAGE = Path(qmono.__file__).parent

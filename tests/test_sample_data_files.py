@@ -19,8 +19,8 @@ from qmono.core.report import CHECK_NAMES, VERDICTS
 from qmono.formats.reading import ReadOptions, read_counts
 from qmono.quantum.measures.concurrence import concurrence
 from qmono.quantum.states import BELL_STATES
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.pls import estimate_pls
+from qmono.quantum.tomography.fit.mle import estimate_mle
+from qmono.quantum.tomography.fit.pls import estimate_pls
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 README = (SAMPLES / "README.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from qmono.core.counts import CountsTable
 from qmono.quantum.fidelity.readout_corrected import readout_corrected_fidelity
 from qmono.quantum.measures.concurrence import concurrence
 from qmono.quantum.readout import FlipRates, confusion_matrices, flip_rates
-from qmono.quantum.tomography.batch import estimate_mle_batch
+from qmono.quantum.tomography.fit.batch import estimate_mle_batch
 
 RESAMPLES = 100
 RESAMPLED_GAP = 0.05

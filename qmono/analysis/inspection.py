@@ -24,7 +24,7 @@ from qmono.errors import QmonoError
 from qmono.quantum.measures.concurrence import concurrence
 from qmono.quantum.measures.purity import purity
 from qmono.quantum.states import BELL_STATES
-from qmono.quantum.tomography.diagnosis import order_readings
+from qmono.quantum.tomography.diagnosis.order_readings import order_readings
 from qmono.quantum.types import Matrix
 
 MAX_FITTED_QUBITS = 4

@@ -23,9 +23,9 @@ from qmono.quantum.measures.entanglement_of_formation import formation_of_concur
 from qmono.quantum.measures.negativity import negativity_witness
 from qmono.quantum.operations import projector
 from qmono.quantum.states import BELL_STATES
-from qmono.quantum.tomography.estimate import StateEstimate
-from qmono.quantum.tomography.region import Region, likelihood_region
-from qmono.quantum.tomography.region_maximum import maximise_over_region
+from qmono.quantum.tomography.fit.estimate import StateEstimate
+from qmono.quantum.tomography.regions.region import Region, likelihood_region
+from qmono.quantum.tomography.regions.region_maximum import maximise_over_region
 
 WITNESS_ROUNDS = 2
 

@@ -24,7 +24,7 @@ from qmono.gate.requirement import MetricRequirement
 from qmono.quantum.fidelity.direct import DirectFidelity
 from qmono.quantum.limits import clopper_pearson_high, clopper_pearson_low
 from qmono.quantum.states import State
-from qmono.quantum.tomography.resampling import redrawn
+from qmono.quantum.tomography.diagnosis.resampling import redrawn
 from qmono.quantum.types import Matrix
 
 DRAWS = 64

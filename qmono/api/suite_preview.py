@@ -123,7 +123,7 @@ def _saved_product(table: CountsTable, target: State | None, seed: int) -> tuple
     """Counts of a product state in the settings of a file; without bases every outcome is 0."""
     import numpy as np
 
-    from qmono.quantum.tomography.resampling import redrawn
+    from qmono.quantum.tomography.diagnosis.resampling import redrawn
 
     rows = table.settings
     if rows is None:

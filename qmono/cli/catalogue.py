@@ -70,7 +70,7 @@ def catalogue() -> list[tuple[str, list[tuple[str, str]]]]:
     from qmono.quantum.monogamy import JOINT_RELATIONS, RELATIONS
     from qmono.quantum.states import STATES
     from qmono.quantum.tomography import ESTIMATORS
-    from qmono.quantum.tomography.models import MODELS
+    from qmono.quantum.tomography.models.model import MODELS
     from qmono.report import RENDERERS
 
     tables = (

@@ -47,7 +47,7 @@ def check_fitting(fitting: Fitting, level: float) -> None:
     from qmono.analysis.tomography.bootstrap import check_gof, check_percentiles
     from qmono.api.judging import check_gap
     from qmono.quantum.tomography import ESTIMATORS
-    from qmono.quantum.tomography.models import MODELS
+    from qmono.quantum.tomography.models.model import MODELS
 
     check_gap(fitting.gap)
     check_gof(fitting.gof)

@@ -17,7 +17,7 @@ from qmono.core.report import Note
 from qmono.quantum.born import simulate_counts
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import named_state
-from qmono.quantum.tomography.mle import estimate_mle
+from qmono.quantum.tomography.fit.mle import estimate_mle
 
 
 def measured(name, visibility=0.95, shots=500):

@@ -513,7 +513,7 @@ class TestJoint:
         assert report.verdict == "inconclusive"
 
     def test_the_residual_is_that_of_the_fit(self, rng: np.random.Generator) -> None:
-        from qmono.quantum.tomography.mle import estimate_mle
+        from qmono.quantum.tomography.fit.mle import estimate_mle
 
         table = simulate_counts(named_state("ghz:3").rho, pauli_plan(3, 100), rng)
         report = analyse_joint(table, gap=0.01)

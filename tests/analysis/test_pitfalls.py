@@ -31,7 +31,7 @@ from qmono.quantum.monogamy.relation import budget_relations
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import bell, named_state, product, werner
-from qmono.quantum.tomography.mle import estimate_mle
+from qmono.quantum.tomography.fit.mle import estimate_mle
 
 
 def measured(rho: np.ndarray, shots: int, seed: int) -> CountsTable:

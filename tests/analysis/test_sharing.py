@@ -30,8 +30,8 @@ from qmono.quantum.monogamy.sharing import fewest_excluded, largest_for_another
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import bell, named_state, werner
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.region import Region, likelihood_region
+from qmono.quantum.tomography.fit.mle import estimate_mle
+from qmono.quantum.tomography.regions.region import Region, likelihood_region
 from qmono.quantum.types import Matrix
 
 RELATIONS = {relation.name: relation for relation in budget_relations()}

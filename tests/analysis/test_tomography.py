@@ -29,8 +29,8 @@ from qmono.quantum.measures.negativity import negativity
 from qmono.quantum.operations import partial_trace, projector
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import bell, named_state, werner
-from qmono.quantum.tomography.goodness_of_fit import goodness_of_fit
-from qmono.quantum.tomography.mle import estimate_mle
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import goodness_of_fit
+from qmono.quantum.tomography.fit.mle import estimate_mle
 
 FOUR_SIGMA = 1 - 3.2e-5
 """A limit at 95 % misses the truth with one seed in twenty; one at this level may not in any test."""

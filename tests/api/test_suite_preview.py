@@ -21,7 +21,7 @@ from qmono.quantum.born import simulate_counts
 from qmono.quantum.fidelity.direct import direct_fidelity
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import State, named_state
-from qmono.quantum.tomography.resampling import redrawn
+from qmono.quantum.tomography.diagnosis.resampling import redrawn
 
 PHI = named_state("phi+")
 

@@ -7,9 +7,9 @@ import pytest
 from tomography_cases import every_kind, noisy, pauli_table
 
 from qmono.core.counts import CountsTable, cells_of, with_cells
-from qmono.quantum.tomography.batch import estimate_mle_batch
+from qmono.quantum.tomography.fit.batch import estimate_mle_batch
+from qmono.quantum.tomography.fit.mle import estimate_mle
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.mle import estimate_mle
 
 
 def tables(name: str) -> list[CountsTable]:
@@ -77,7 +77,7 @@ def test_batches_of_any_size_are_the_same_and_tell_how_far_they_are(monkeypatch)
     table = tables("boundary")[0]
     cells = np.random.default_rng(2).poisson(cells_of(table), (7, cells_of(table).size))
     whole, told = estimate_mle_batch(table, cells), []
-    monkeypatch.setattr("qmono.quantum.tomography.batch.AT_ONCE", 3)
+    monkeypatch.setattr("qmono.quantum.tomography.fit.batch.AT_ONCE", 3)
     parts = estimate_mle_batch(table, cells, progress=lambda done, total: told.append((done, total)))
     assert np.allclose(whole.log_likelihood, parts.log_likelihood, atol=0.01)
     assert told == [(3, 7), (6, 7), (7, 7)]

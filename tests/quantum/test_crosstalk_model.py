@@ -12,12 +12,12 @@ from qmono.core.counts import CountsTable, ProjectorRows, ReadoutCalibration, Se
 from qmono.quantum.born import local_effects, probabilities
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.readout import joint_chances
-from qmono.quantum.tomography.counted_cells import cells_of
-from qmono.quantum.tomography.joint import fit_jointly
+from qmono.quantum.tomography.effects.counted_cells import cells_of
+from qmono.quantum.tomography.effects.modes import expectations
+from qmono.quantum.tomography.fit.mle import fit_likelihood
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.mle import fit_likelihood
-from qmono.quantum.tomography.models import MODELS
-from qmono.quantum.tomography.modes import expectations
+from qmono.quantum.tomography.models.joint import fit_jointly
+from qmono.quantum.tomography.models.model import MODELS
 
 JOINT = np.array(
     [[0.90, 0.05, 0.04, 0.01], [0.02, 0.93, 0.01, 0.04], [0.06, 0.0, 0.90, 0.04], [0.0, 0.03, 0.05, 0.92]]

@@ -18,8 +18,8 @@ from qmono.quantum.fidelity.stratified_betting import ValuedRows, betting_limits
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import State, named_state, werner
 from qmono.quantum.tomography.direct_estimator import direct_estimator, estimated_fidelity
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.split_likelihood import split_region
+from qmono.quantum.tomography.fit.mle import estimate_mle
+from qmono.quantum.tomography.regions.split_likelihood import split_region
 
 
 def pure(n, rng):

@@ -14,9 +14,9 @@ from qmono.quantum.born import probabilities
 from qmono.quantum.operations import projector
 from qmono.quantum.readout import confusion_matrices
 from qmono.quantum.states import named_state
-from qmono.quantum.tomography.joint import fit_jointly
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.readout_model import readout_model
+from qmono.quantum.tomography.models.joint import fit_jointly
+from qmono.quantum.tomography.models.readout_model import readout_model
 
 MIXED = np.eye(4, dtype=complex) / 4
 

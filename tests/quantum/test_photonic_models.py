@@ -13,8 +13,8 @@ from qmono.api import read_counts
 from qmono.core.counts import CountsTable, ProjectorRows, SettingRows, pauli_directions
 from qmono.quantum.born import probabilities
 from qmono.quantum.plans import pauli_plan
-from qmono.quantum.tomography.joint import fit_jointly
-from qmono.quantum.tomography.models import MODELS
+from qmono.quantum.tomography.models.joint import fit_jointly
+from qmono.quantum.tomography.models.model import MODELS
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 MIXED = np.eye(4, dtype=complex) / 4

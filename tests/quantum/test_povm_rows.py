@@ -32,23 +32,23 @@ from qmono.quantum.fidelity.evidence import evidence_of
 from qmono.quantum.limits import clopper_pearson_low
 from qmono.quantum.povms import checked_effects, rank_one_effects, with_qubits_reversed
 from qmono.quantum.states import bell, named_state
-from qmono.quantum.tomography.batch import estimate_mle_batch
-from qmono.quantum.tomography.direct_estimator import estimated_fidelity
-from qmono.quantum.tomography.effects import ProductEffects, RowEffects
-from qmono.quantum.tomography.goodness_of_fit import goodness_of_fit
-from qmono.quantum.tomography.identifiability import (
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import goodness_of_fit
+from qmono.quantum.tomography.diagnosis.identifiability import (
     determines,
     identified_parameters,
     is_complete,
 )
+from qmono.quantum.tomography.direct_estimator import estimated_fidelity
+from qmono.quantum.tomography.effects.forms import ProductEffects, RowEffects
+from qmono.quantum.tomography.effects.modes import expectations
+from qmono.quantum.tomography.effects.povm_effects import povm_cells
+from qmono.quantum.tomography.fit.batch import estimate_mle_batch
+from qmono.quantum.tomography.fit.linear_inversion import estimate_linear
+from qmono.quantum.tomography.fit.mle import estimate_mle
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.linear_inversion import estimate_linear
 from qmono.quantum.tomography.marginals import marginal_table
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.modes import expectations
-from qmono.quantum.tomography.povm_effects import povm_cells
-from qmono.quantum.tomography.region import likelihood_region
-from qmono.quantum.tomography.split_likelihood import split_region
+from qmono.quantum.tomography.regions.region import likelihood_region
+from qmono.quantum.tomography.regions.split_likelihood import split_region
 
 
 def measurements(n, rng):
@@ -69,9 +69,9 @@ def measurements(n, rng):
 def test_effects_give_born_probabilities_and_their_transpose(n, row_by_row, monkeypatch):
     rng = np.random.default_rng(n)
     if row_by_row:
-        monkeypatch.setattr("qmono.quantum.tomography.effects.TENSOR_PER_STEP", 0)
-        monkeypatch.setattr("qmono.quantum.tomography.effects.SMALL_TENSOR", 0)
-        monkeypatch.setattr("qmono.quantum.tomography.effects.CHUNK", 64)
+        monkeypatch.setattr("qmono.quantum.tomography.effects.rows.TENSOR_PER_STEP", 0)
+        monkeypatch.setattr("qmono.quantum.tomography.effects.rows.SMALL_TENSOR", 0)
+        monkeypatch.setattr("qmono.quantum.tomography.effects.forms.CHUNK", 64)
     rho, measured = random_state(n, 2, rng), measurements(n, rng) * 2
     rows = povm_rows(rho, measured, 100, rng)
     blocks = povm_cells(rows)

@@ -8,8 +8,8 @@ from povm_cases import BELL, SIC, TRINE, X, povm_table
 from tomography_cases import every_kind, random_state
 
 from qmono.core.counts import CountsTable, SettingRows, cells_of
-from qmono.quantum.tomography.goodness_of_fit import deviance
-from qmono.quantum.tomography.resampling import redrawn, redrawn_cells
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import deviance
+from qmono.quantum.tomography.diagnosis.resampling import redrawn, redrawn_cells
 
 KINDS = dict(every_kind(random_state(2, 3, np.random.default_rng(1)), np.random.default_rng(2)))
 KINDS["povms"] = povm_table(

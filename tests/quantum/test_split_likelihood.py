@@ -8,10 +8,10 @@ from tomography_cases import noisy, parity_rows, pauli_table, projector_rows
 
 from qmono.core.counts import CountsTable
 from qmono.quantum.states import named_state
+from qmono.quantum.tomography.fit.mle import estimate_mle
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.region import likelihood_region
-from qmono.quantum.tomography.split_likelihood import fold_number, split_region
+from qmono.quantum.tomography.regions.region import likelihood_region
+from qmono.quantum.tomography.regions.split_likelihood import fold_number, split_region
 
 BELL = named_state("phi+").rho
 

@@ -29,8 +29,8 @@ from qmono.core.counts import CountsTable, SettingRows, pauli_directions
 from qmono.quantum.born import probabilities
 from qmono.quantum.paulis import LETTERS
 from qmono.quantum.states import bell
+from qmono.quantum.tomography.fit.mle import estimate_mle
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.mle import estimate_mle
 from qmono.report.console import render
 
 SHOTS = (1, 3, 50, 1000, 10**6, 10**9)

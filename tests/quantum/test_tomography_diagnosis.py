@@ -8,7 +8,7 @@ from tomography_cases import noisy, parity_rows, pauli_table, random_state
 
 from qmono.core.counts import CountsTable
 from qmono.quantum.states import named_state
-from qmono.quantum.tomography.diagnosis import order_readings
+from qmono.quantum.tomography.diagnosis.order_readings import order_readings
 
 
 @pytest.mark.parametrize("reverse", ["with_outcomes_reversed", "with_labels_reversed"])

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from tomography_cases import every_kind, noisy, pauli_table, random_state
 
 from qmono.quantum.states import named_state
-from qmono.quantum.tomography.ascent import ascend
-from qmono.quantum.tomography.dual import sharper_references
+from qmono.quantum.tomography.fit.ascent import ascend
+from qmono.quantum.tomography.fit.dual import sharper_references
+from qmono.quantum.tomography.fit.mle import interior
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.mle import interior
 from qmono.quantum.types import Matrix
 
 

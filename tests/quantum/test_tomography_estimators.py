@@ -22,9 +22,9 @@ from qmono.errors import UsageError
 from qmono.quantum.paulis import pauli_string, pauli_vector
 from qmono.quantum.states import named_state
 from qmono.quantum.tomography import ESTIMATORS
-from qmono.quantum.tomography.linear_inversion import estimate_linear, linear_pauli_vector
-from qmono.quantum.tomography.pls import estimate_pls
-from qmono.quantum.tomography.projection import nearest_state, project_to_simplex
+from qmono.quantum.tomography.fit.linear_inversion import estimate_linear, linear_pauli_vector
+from qmono.quantum.tomography.fit.pls import estimate_pls
+from qmono.quantum.tomography.fit.projection import nearest_state, project_to_simplex
 
 PHYSICAL = [name for name in ESTIMATORS.names if name != "linear"]
 

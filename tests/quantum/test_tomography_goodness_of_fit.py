@@ -9,8 +9,8 @@ from tomography_cases import noisy, parity_rows, pauli_table, projector_rows, ra
 
 from qmono.core.counts import CountsTable, ParityRows, SettingRows
 from qmono.quantum.states import named_state
-from qmono.quantum.tomography.goodness_of_fit import goodness_of_fit, poisson_deviance_moments
-from qmono.quantum.tomography.mle import estimate_mle
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import goodness_of_fit, poisson_deviance_moments
+from qmono.quantum.tomography.fit.mle import estimate_mle
 
 
 def fit(table):

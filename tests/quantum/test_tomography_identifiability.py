@@ -11,8 +11,8 @@ from tomography_cases import direction_rows, noisy, parity_rows, pauli_table, pr
 from qmono.core.counts import CountsTable, SettingRows, pauli_directions
 from qmono.quantum.paulis import LETTERS, pauli_string
 from qmono.quantum.states import named_state
-from qmono.quantum.tomography import identifiability
-from qmono.quantum.tomography.identifiability import (
+from qmono.quantum.tomography.diagnosis import identifiability
+from qmono.quantum.tomography.diagnosis.identifiability import (
     determines,
     identified_parameters,
     identified_paulis,

@@ -20,18 +20,13 @@ from qmono.errors import InputError, UsageError
 from qmono.quantum.born import local_effects, probabilities
 from qmono.quantum.paulis import pauli_string, pauli_vector
 from qmono.quantum.plans import pauli_plan
-from qmono.quantum.tomography import effects as effects_module
-from qmono.quantum.tomography.effects import (
-    DenseEffects,
-    ProductEffects,
-    RowEffects,
-    added_up,
-    projector_cells,
-    setting_cells,
-)
+from qmono.quantum.tomography.effects import forms as forms_module
+from qmono.quantum.tomography.effects import rows as rows_module
+from qmono.quantum.tomography.effects.forms import DenseEffects, ProductEffects, RowEffects, added_up
+from qmono.quantum.tomography.effects.modes import expectations, pauli_sum
+from qmono.quantum.tomography.effects.pauli_rows import PauliRowEffects
+from qmono.quantum.tomography.effects.rows import projector_cells, setting_cells
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.modes import expectations, pauli_sum
-from qmono.quantum.tomography.pauli_rows import PauliRowEffects
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
@@ -46,11 +41,11 @@ def test_pauli_transform_is_the_plain_one_and_inverts(n):
 def test_setting_effects_give_born_probabilities_and_their_transpose(n, form, monkeypatch):
     rng = np.random.default_rng(n)
     if form is not DenseEffects:
-        monkeypatch.setattr(effects_module, "DENSE_ENTRIES", 0)
+        monkeypatch.setattr(rows_module, "DENSE_ENTRIES", 0)
     if form is RowEffects:
-        monkeypatch.setattr(effects_module, "TENSOR_PER_STEP", 0)
-        monkeypatch.setattr(effects_module, "SMALL_TENSOR", 0)
-        monkeypatch.setattr(effects_module, "CHUNK", 64)
+        monkeypatch.setattr(rows_module, "TENSOR_PER_STEP", 0)
+        monkeypatch.setattr(rows_module, "SMALL_TENSOR", 0)
+        monkeypatch.setattr(forms_module, "CHUNK", 64)
     rho, directions = random_state(n, 2, rng), random_directions(7, n, rng)
     effects, cells = setting_cells(directions)
     assert isinstance(effects, form)
@@ -64,8 +59,8 @@ def test_setting_effects_give_born_probabilities_and_their_transpose(n, form, mo
 def test_projector_effects_give_born_probabilities(row_by_row, monkeypatch):
     rng = np.random.default_rng(3)
     if row_by_row:
-        monkeypatch.setattr(effects_module, "TENSOR_PER_STEP", 0)
-        monkeypatch.setattr(effects_module, "SMALL_TENSOR", 0)
+        monkeypatch.setattr(rows_module, "TENSOR_PER_STEP", 0)
+        monkeypatch.setattr(rows_module, "SMALL_TENSOR", 0)
     rho, directions = random_state(2, 3, rng), random_directions(9, 2, rng)
     effects, cells = projector_cells(directions)
     p = effects.forward(expectations(rho))[cells]
@@ -181,10 +176,10 @@ def test_pauli_rows_are_the_same_effects_as_their_products(n, monkeypatch):
     rng = np.random.default_rng(n)
     labels = tuple({"".join(rng.choice(list("XYZ"), n)) for _ in range(50)})
     directions = pauli_directions(labels)
-    monkeypatch.setattr(effects_module, "DENSE_ENTRIES", 0)
-    monkeypatch.setattr(effects_module, "TENSOR_PER_PAULI_CELL", 1000)
+    monkeypatch.setattr(rows_module, "DENSE_ENTRIES", 0)
+    monkeypatch.setattr(rows_module, "TENSOR_PER_PAULI_CELL", 1000)
     products, cells = setting_cells(directions)
-    monkeypatch.setattr(effects_module, "TENSOR_PER_PAULI_CELL", 0)
+    monkeypatch.setattr(rows_module, "TENSOR_PER_PAULI_CELL", 0)
     rows, own = setting_cells(directions)
     assert isinstance(products, ProductEffects)
     assert isinstance(rows, PauliRowEffects)

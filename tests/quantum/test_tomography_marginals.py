@@ -12,8 +12,8 @@ from qmono.quantum.born import simulate_counts
 from qmono.quantum.operations import partial_trace
 from qmono.quantum.plans import pauli_plan
 from qmono.quantum.states import named_state
+from qmono.quantum.tomography.fit.mle import estimate_mle
 from qmono.quantum.tomography.marginals import marginal_table
-from qmono.quantum.tomography.mle import estimate_mle
 
 
 def test_pairs_of_a_ghz_state_are_classically_correlated():

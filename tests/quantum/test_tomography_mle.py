@@ -21,9 +21,9 @@ from tomography_cases import (
 from qmono.core.counts import CountsTable, ParityRows, SettingRows, pauli_directions
 from qmono.quantum.measures.concurrence import concurrence
 from qmono.quantum.states import named_state
-from qmono.quantum.tomography.ascent import ascend
+from qmono.quantum.tomography.fit.ascent import ascend
+from qmono.quantum.tomography.fit.mle import estimate_mle, interior
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.mle import estimate_mle, interior
 
 
 def is_state(rho):

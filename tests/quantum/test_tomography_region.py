@@ -20,17 +20,17 @@ from qmono.core.counts import CountsTable
 from qmono.quantum.measures.concurrence import concurrence, concurrence_witness
 from qmono.quantum.measures.negativity import negativity, negativity_witness
 from qmono.quantum.states import named_state
+from qmono.quantum.tomography.fit.mle import estimate_mle
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.region import (
+from qmono.quantum.tomography.regions.region import (
     likelihood_region,
     maximum_over_region,
     minimum_over_region,
     profile_limits,
     region_threshold,
 )
-from qmono.quantum.tomography.region_maximum import maximise_over_region, numerical_gradient
-from qmono.quantum.tomography.region_search import COARSE
+from qmono.quantum.tomography.regions.region_maximum import maximise_over_region, numerical_gradient
+from qmono.quantum.tomography.regions.region_search import COARSE
 
 BELL = named_state("phi+").rho
 

@@ -9,8 +9,8 @@ from qmono.analysis.monogamy.records import Pairs, file_name
 from qmono.core.counts import CountsTable
 from qmono.core.report import Check
 from qmono.core.vocabulary import Source
-from qmono.quantum.tomography.estimate import StateEstimate
-from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import GoodnessOfFit
+from qmono.quantum.tomography.fit.estimate import StateEstimate
 
 WORTH_A_WARNING = 0.01
 

@@ -15,8 +15,8 @@ from qmono.quantum.measures.coherent_information import (
     least_coherent_information,
 )
 from qmono.quantum.measures.entanglement_of_formation import formation_of_concurrence
-from qmono.quantum.tomography.estimate import StateEstimate
-from qmono.quantum.tomography.region import Region
+from qmono.quantum.tomography.fit.estimate import StateEstimate
+from qmono.quantum.tomography.regions.region import Region
 
 
 def coherent_metric(

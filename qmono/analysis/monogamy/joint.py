@@ -37,12 +37,12 @@ from qmono.core.report import Note, Report, Section, trust_of
 from qmono.errors import UsageError
 from qmono.quantum.measures.measure import pair_index
 from qmono.quantum.monogamy import ckw, star
-from qmono.quantum.tomography.estimate import StateEstimate
-from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit, goodness_of_fit
-from qmono.quantum.tomography.identifiability import is_complete
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import GoodnessOfFit, goodness_of_fit
+from qmono.quantum.tomography.diagnosis.identifiability import is_complete
+from qmono.quantum.tomography.fit.estimate import StateEstimate
+from qmono.quantum.tomography.fit.mle import estimate_mle
+from qmono.quantum.tomography.fit.pls import estimate_pls
 from qmono.quantum.tomography.marginals import marginal_table
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.pls import estimate_pls
 
 
 @dataclass(frozen=True)

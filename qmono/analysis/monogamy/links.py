@@ -33,13 +33,13 @@ from qmono.quantum.measures.measure import cut_index, pair_index
 from qmono.quantum.monogamy.relation import Quantity
 from qmono.quantum.operations import projector
 from qmono.quantum.states import BELL_STATES
-from qmono.quantum.tomography.estimate import StateEstimate
-from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit, goodness_of_fit
-from qmono.quantum.tomography.identifiability import is_complete
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.pls import estimate_pls
-from qmono.quantum.tomography.region import Region, likelihood_region
-from qmono.quantum.tomography.region_maximum import maximise_over_region
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import GoodnessOfFit, goodness_of_fit
+from qmono.quantum.tomography.diagnosis.identifiability import is_complete
+from qmono.quantum.tomography.fit.estimate import StateEstimate
+from qmono.quantum.tomography.fit.mle import estimate_mle
+from qmono.quantum.tomography.fit.pls import estimate_pls
+from qmono.quantum.tomography.regions.region import Region, likelihood_region
+from qmono.quantum.tomography.regions.region_maximum import maximise_over_region
 
 FAILED_FIT = 1e-4
 """Familywise p value below which a fit has failed."""

@@ -31,8 +31,8 @@ from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Note, Report, trust_of
 from qmono.errors import InputError, UsageError
 from qmono.quantum.measures.measure import pair_index
-from qmono.quantum.tomography.region import likelihood_region
-from qmono.quantum.tomography.split_likelihood import split_region
+from qmono.quantum.tomography.regions.region import likelihood_region
+from qmono.quantum.tomography.regions.split_likelihood import split_region
 
 
 def report_on_pairs(

@@ -9,7 +9,7 @@ import numpy as np
 from qmono.analysis.monogamy.hubs import joint_limit
 from qmono.core.metric import Limit, Metric
 from qmono.quantum.monogamy import ckw
-from qmono.quantum.tomography.estimate import StateEstimate
+from qmono.quantum.tomography.fit.estimate import StateEstimate
 
 NOT_DETERMINED = "the rows do not determine the joint state"
 

@@ -16,7 +16,7 @@ from qmono.quantum.monogamy.extension import fit_extendible
 from qmono.quantum.monogamy.joint_likelihood import GAP, why_no_joint_likelihood
 from qmono.quantum.monogamy.relation import Quantity, budget_relations
 from qmono.quantum.monogamy.sharing import fewest_excluded, largest_for_another
-from qmono.quantum.tomography.region import Region
+from qmono.quantum.tomography.regions.region import Region
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from qmono.core.report import Note
 from qmono.quantum.operations import projector
 from qmono.quantum.paulis import pauli_vector
 from qmono.quantum.states import State
-from qmono.quantum.tomography.batch import estimate_mle_batch
-from qmono.quantum.tomography.diagnosis import DECISIVE_NATS
-from qmono.quantum.tomography.goodness_of_fit import deviance
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.relabellings import Alternative, alternatives, mirrors
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import deviance
+from qmono.quantum.tomography.diagnosis.order_readings import DECISIVE_NATS
+from qmono.quantum.tomography.diagnosis.relabellings import Alternative, alternatives, mirrors
+from qmono.quantum.tomography.fit.batch import estimate_mle_batch
+from qmono.quantum.tomography.fit.mle import estimate_mle
 from qmono.quantum.types import Matrix
 
 UP_TO_QUBITS = 4

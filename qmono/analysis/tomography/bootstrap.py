@@ -10,9 +10,9 @@ import numpy as np
 from qmono.core.counts import CountsTable, with_cells
 from qmono.core.progress import Progress, no_progress
 from qmono.errors import UsageError
-from qmono.quantum.tomography.batch import IN_STEP_UP_TO_QUBITS, estimate_mle_batch
-from qmono.quantum.tomography.goodness_of_fit import deviance
-from qmono.quantum.tomography.resampling import redrawn_cells
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import deviance
+from qmono.quantum.tomography.diagnosis.resampling import redrawn_cells
+from qmono.quantum.tomography.fit.batch import IN_STEP_UP_TO_QUBITS, estimate_mle_batch
 from qmono.quantum.types import Matrix
 
 Gof = Literal["bracket", "auto", "bootstrap"]

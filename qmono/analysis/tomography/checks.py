@@ -15,7 +15,7 @@ from qmono.quantum.fidelity.exact import fidelity_to
 from qmono.quantum.fidelity.local_frames import best_rotated_fidelity
 from qmono.quantum.measures.fully_entangled_fraction import fully_entangled_fraction
 from qmono.quantum.measures.purity import purity
-from qmono.quantum.tomography.diagnosis import OrderReadings, order_readings
+from qmono.quantum.tomography.diagnosis.order_readings import OrderReadings, order_readings
 
 ROTATED = 0.05
 """Gain of fidelity by a local rotation that is pointed out."""

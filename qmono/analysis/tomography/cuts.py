@@ -21,7 +21,7 @@ from qmono.quantum.fidelity.direct import DirectFidelity
 from qmono.quantum.measures.measure import cut_index
 from qmono.quantum.measures.negativity import negativity, negativity_witness
 from qmono.quantum.operations import bipartitions
-from qmono.quantum.tomography.region import Region
+from qmono.quantum.tomography.regions.region import Region
 from qmono.quantum.types import Vector
 
 ALL_CUTS_UP_TO_QUBITS = 6

@@ -21,12 +21,12 @@ from qmono.quantum.measures.measure import pair_index
 from qmono.quantum.measures.negativity import negativity
 from qmono.quantum.measures.purity import purity
 from qmono.quantum.measures.von_neumann_entropy import von_neumann_entropy
-from qmono.quantum.tomography.estimate import StateEstimate
-from qmono.quantum.tomography.identifiability import is_complete
+from qmono.quantum.tomography.diagnosis.identifiability import is_complete
+from qmono.quantum.tomography.fit.estimate import StateEstimate
+from qmono.quantum.tomography.fit.mle import estimate_mle
+from qmono.quantum.tomography.fit.pls import estimate_pls
 from qmono.quantum.tomography.marginals import marginal_table
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.pls import estimate_pls
-from qmono.quantum.tomography.region import likelihood_region
+from qmono.quantum.tomography.regions.region import likelihood_region
 from qmono.quantum.types import Matrix
 
 PAIR_REGIONS_UP_TO_QUBITS = 6

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from qmono.core.counts import CountsTable
 from qmono.quantum.tomography import ESTIMATORS
-from qmono.quantum.tomography.estimate import StateEstimate
-from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit, goodness_of_fit
-from qmono.quantum.tomography.identifiability import is_complete
-from qmono.quantum.tomography.mle import estimate_mle
-from qmono.quantum.tomography.pls import estimate_pls
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import GoodnessOfFit, goodness_of_fit
+from qmono.quantum.tomography.diagnosis.identifiability import is_complete
+from qmono.quantum.tomography.fit.estimate import StateEstimate
+from qmono.quantum.tomography.fit.mle import estimate_mle
+from qmono.quantum.tomography.fit.pls import estimate_pls
 from qmono.quantum.types import Matrix
 
 NOT_IDENTIFIED = "the rows do not determine the state"

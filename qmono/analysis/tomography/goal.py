@@ -16,8 +16,8 @@ from qmono.errors import UsageError
 from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE, DirectFidelity
 from qmono.quantum.fidelity.exact import bell_fidelities, fidelity_to
 from qmono.quantum.states import State, bell
-from qmono.quantum.tomography.identifiability import determines
-from qmono.quantum.tomography.region import profile_limits
+from qmono.quantum.tomography.diagnosis.identifiability import determines
+from qmono.quantum.tomography.regions.region import profile_limits
 
 LIMITS_UP_TO_QUBITS = 5
 """Profile limits of the fit's fidelity are searched for up to this size."""

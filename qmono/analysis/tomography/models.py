@@ -19,10 +19,10 @@ from qmono.quantum.fidelity.readout_corrected import readout_corrected_fidelity
 from qmono.quantum.measures.purity import purity
 from qmono.quantum.readout import FlipRates, flip_rates, independence
 from qmono.quantum.states import State
-from qmono.quantum.tomography.identifiability import is_complete
-from qmono.quantum.tomography.joint import fit_jointly
-from qmono.quantum.tomography.models import MODELS, ModelFit
-from qmono.quantum.tomography.region import profile_limits
+from qmono.quantum.tomography.diagnosis.identifiability import is_complete
+from qmono.quantum.tomography.models.joint import fit_jointly
+from qmono.quantum.tomography.models.model import MODELS, ModelFit
+from qmono.quantum.tomography.regions.region import profile_limits
 
 READOUT_UNASKED_UP_TO_QUBITS = 4
 """With a calibration in the data the readout model is fitted without being asked for, up to this size."""

@@ -9,7 +9,7 @@ from qmono.analysis.tomography.goal import Goal
 from qmono.analysis.tomography.sections import eigenvalues_of
 from qmono.analysis.tomography.statistical_tests import Tests
 from qmono.core.counts import CountsTable
-from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import GoodnessOfFit
 
 STATE_UP_TO_QUBITS = 6
 

@@ -25,8 +25,8 @@ from qmono.quantum.measures.log_negativity import log_negativity
 from qmono.quantum.measures.measure import cut_index
 from qmono.quantum.measures.negativity import negativity
 from qmono.quantum.measures.purity import purity
-from qmono.quantum.tomography.batch import estimate_mle_batch
-from qmono.quantum.tomography.resampling import redrawn_cells
+from qmono.quantum.tomography.diagnosis.resampling import redrawn_cells
+from qmono.quantum.tomography.fit.batch import estimate_mle_batch
 from qmono.quantum.types import Matrix
 
 SUFFIX = "_bootstrap"

@@ -42,8 +42,8 @@ from qmono.core.metric import Limit, Metric, missing
 from qmono.core.progress import Progress, no_progress
 from qmono.core.report import Check, Report, trust_of
 from qmono.quantum.states import State
-from qmono.quantum.tomography.region import likelihood_region
-from qmono.quantum.tomography.split_likelihood import split_region
+from qmono.quantum.tomography.regions.region import likelihood_region
+from qmono.quantum.tomography.regions.split_likelihood import split_region
 
 PAIRS_SHARE = 0.1
 """Share of a verdict's error spent on the pairs of a register whose target's fidelity is also tested.

@@ -18,7 +18,7 @@ from qmono.core.report import MatrixSection, Note, Section, Table
 from qmono.quantum.fidelity.direct import DirectFidelity
 from qmono.quantum.fidelity.exact import fidelity_to
 from qmono.quantum.measures.purity import purity
-from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import GoodnessOfFit
 from qmono.quantum.types import Matrix
 
 MATRIX_UP_TO_QUBITS = 3

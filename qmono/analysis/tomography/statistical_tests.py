@@ -16,7 +16,7 @@ from qmono.core.report import CheckStatus
 from qmono.quantum.checks import Homogeneity, drift, marginals
 from qmono.quantum.fidelity.exact import fidelity_to
 from qmono.quantum.limits import holm
-from qmono.quantum.tomography.goodness_of_fit import GoodnessOfFit
+from qmono.quantum.tomography.diagnosis.goodness_of_fit import GoodnessOfFit
 
 FAIL_BELOW = 1e-4
 WARN_BELOW = 1e-2

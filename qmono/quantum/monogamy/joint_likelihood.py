@@ -12,9 +12,9 @@ import numpy as np
 
 from qmono.errors import UsageError
 from qmono.quantum.monogamy.relation import ConstrainedFit, Pair
-from qmono.quantum.tomography.effects import Adjoint, Effects
+from qmono.quantum.tomography.effects.forms import Adjoint, Effects
+from qmono.quantum.tomography.fit.mle import fit_likelihood, maximally_mixed
 from qmono.quantum.tomography.likelihood import Likelihood
-from qmono.quantum.tomography.mle import fit_likelihood, maximally_mixed
 from qmono.quantum.types import Integers, Real
 
 MOST_QUBITS = 5

@@ -24,9 +24,9 @@ from qmono.core.progress import Progress, no_progress
 from qmono.quantum.monogamy.joint_likelihood import GAP, why_no_joint_likelihood
 from qmono.quantum.monogamy.relation import ConstrainedFit, LikelihoodRelation, Pair
 from qmono.quantum.operations import partial_trace
+from qmono.quantum.tomography.diagnosis.resampling import redrawn
+from qmono.quantum.tomography.fit.mle import estimate_mle, maximally_mixed
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.mle import estimate_mle, maximally_mixed
-from qmono.quantum.tomography.resampling import redrawn
 from qmono.quantum.types import Matrix
 
 ADMIXTURE = 0.005

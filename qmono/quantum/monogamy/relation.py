@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from qmono.quantum.tomography.estimate import StateEstimate
+from qmono.quantum.tomography.fit.estimate import StateEstimate
 from qmono.quantum.tomography.likelihood import Likelihood
 from qmono.quantum.types import Dims, Matrix, Real, Vector
 

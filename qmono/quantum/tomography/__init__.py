@@ -7,11 +7,11 @@ from qmono.core.registry import Entry, Registry
 ESTIMATORS = Registry(
     "estimator",
     [
-        Entry("mle", "qmono.quantum.tomography.mle:estimate_mle", "maximum likelihood, with a certified gap"),
-        Entry("pls", "qmono.quantum.tomography.pls:estimate_pls", "projected least squares: nearest state"),
+        Entry("mle", "qmono.quantum.tomography.fit.mle:estimate_mle", "maximum likelihood, certified gap"),
+        Entry("pls", "qmono.quantum.tomography.fit.pls:estimate_pls", "projected least squares"),
         Entry(
             "linear",
-            "qmono.quantum.tomography.linear_inversion:estimate_linear",
+            "qmono.quantum.tomography.fit.linear_inversion:estimate_linear",
             "linear inversion, may have negative eigenvalues",
         ),
     ],

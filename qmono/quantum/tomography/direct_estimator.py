@@ -22,8 +22,8 @@ from qmono.quantum.fidelity.direct import NO_GUARANTEE, NO_SHOT_NOISE, DirectFid
 from qmono.quantum.fidelity.stratified_betting import ValuedRows, betting_limits
 from qmono.quantum.paulis import LETTERS
 from qmono.quantum.states import State
-from qmono.quantum.tomography.complete_rows import CompleteRows, complete_rows
-from qmono.quantum.tomography.modes import expectations
+from qmono.quantum.tomography.effects.complete_rows import CompleteRows, complete_rows
+from qmono.quantum.tomography.effects.modes import expectations
 from qmono.quantum.types import Bools, Matrix, Real
 
 METHOD = "stratified betting"

@@ -25,19 +25,15 @@ from qmono.core.counts import CountsTable, ProjectorRows
 from qmono.core.povms import PovmRows
 from qmono.errors import InputError, UsageError
 from qmono.quantum.povms import checked_effects
-from qmono.quantum.tomography.effects import (
+from qmono.quantum.tomography.effects.forms import Adjoint, DenseEffects, Effects, MatrixEffect, dense_rows
+from qmono.quantum.tomography.effects.modes import expectations, pauli_sum
+from qmono.quantum.tomography.effects.povm_effects import impossible_outcomes, povm_effects
+from qmono.quantum.tomography.effects.rows import (
     DENSE_ENTRIES,
-    Adjoint,
-    DenseEffects,
-    Effects,
-    MatrixEffect,
-    dense_rows,
     parity_effects,
     projector_effects,
     setting_effects,
 )
-from qmono.quantum.tomography.modes import expectations, pauli_sum
-from qmono.quantum.tomography.povm_effects import impossible_outcomes, povm_effects
 from qmono.quantum.types import Integers, Matrix, Real
 
 LENGTH_TOLERANCE = 1e-3

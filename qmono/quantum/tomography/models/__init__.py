@@ -1,0 +1,1 @@
+"""Measurements that are not ideal: parameters beside the state, fitted with it."""

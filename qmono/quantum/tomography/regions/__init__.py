@@ -1,0 +1,1 @@
+"""Sets of states that the counts allow, and proven extrema over them."""
