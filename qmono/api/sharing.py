@@ -78,7 +78,7 @@ def monogamy_of_claims(
     context: Context | None = None,
 ) -> Report:
     """Whether the links that a claims file promises can exist at once, qubit by qubit."""
-    from qmono.analysis.monogamy.claims import report_on_claims
+    from qmono.analysis.monogamy.claims.report import report_on_claims
 
     check_level(level)
     read = read_claims(claims) if isinstance(claims, str | Path) else claims

@@ -11,8 +11,8 @@ from time import process_time
 import numpy as np
 import pytest
 
-from qmono.analysis.monogamy.claims import report_on_claims
-from qmono.analysis.monogamy.claims_hubs import hubs_of, network_of
+from qmono.analysis.monogamy.claims.hubs import hubs_of, network_of
+from qmono.analysis.monogamy.claims.report import report_on_claims
 from qmono.core.claims import Claim, Claims
 from qmono.core.report import Report
 from qmono.errors import UsageError

@@ -8,7 +8,7 @@ from math import cos, sin, sqrt
 import numpy as np
 import pytest
 
-from qmono.analysis.monogamy.bell_table import bell_table
+from qmono.analysis.monogamy.bell.table import bell_table
 from qmono.analysis.monogamy.reports import analyse_joint
 from qmono.core.counts import CountsTable, Selection, SettingRows, angle_direction
 from qmono.core.report import Note, Report, Table

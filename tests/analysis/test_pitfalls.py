@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qmono.analysis.monogamy.claims import report_on_claims
+from qmono.analysis.monogamy.claims.report import report_on_claims
 from qmono.analysis.monogamy.reports import analyse_joint, analyse_pairs
 from qmono.api import tomography
 from qmono.core.claims import Claim, Claims

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from qmono.analysis.bell_frame import bell_fidelities_at, best_of, equal_errors, shared_errors
-from qmono.analysis.monogamy.chsh import PairTest, is_chsh, judge_pair
+from qmono.analysis.monogamy.bell.pairs import PairTest, is_chsh, judge_pair
 from qmono.analysis.monogamy.coherent_limits import coherent_metric
 from qmono.analysis.monogamy.records import Pair
 from qmono.analysis.monogamy.sharing import Copies, copies_of

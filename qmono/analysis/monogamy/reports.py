@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from qmono.analysis.monogamy.alone import report_on_alone
-from qmono.analysis.monogamy.bell_table import bell_table
+from qmono.analysis.monogamy.bell.report import report_on_joint_chsh
+from qmono.analysis.monogamy.bell.table import bell_table
 from qmono.analysis.monogamy.joint import report_on_joint
-from qmono.analysis.monogamy.joint_chsh import report_on_joint_chsh
 from qmono.analysis.monogamy.pairs import report_on_pairs
 from qmono.core.counts import CountsTable
 from qmono.core.progress import Progress, no_progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor
 
-from qmono.analysis.monogamy.chsh import tests_table
+from qmono.analysis.monogamy.bell.pairs import tests_table
 from qmono.analysis.monogamy.decision import Decision
 from qmono.analysis.monogamy.hubs import Hub
 from qmono.analysis.monogamy.left_for_others import one_sided_sentences

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qmono.analysis.monogamy.bell_hubs import ALLOWED, BellHub, JudgedPairs, bias_that_flips, left_beside
-from qmono.analysis.monogamy.bell_table import BellTable
-from qmono.analysis.monogamy.chsh import tests_table
+from qmono.analysis.monogamy.bell.hubs import ALLOWED, BellHub, JudgedPairs, bias_that_flips, left_beside
+from qmono.analysis.monogamy.bell.pairs import tests_table
+from qmono.analysis.monogamy.bell.table import BellTable
 from qmono.analysis.monogamy.records import Pair, pair_name
 from qmono.core.report import Cell, Check, Note, Section, Table
 from qmono.quantum.bell.chsh import LOCAL_BOUND

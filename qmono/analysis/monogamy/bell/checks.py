@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qmono.analysis.bell.checks import FAIL_BELOW, WARN_BELOW
-from qmono.analysis.monogamy.bell_table import BellTable
+from qmono.analysis.monogamy.bell.table import BellTable
 from qmono.analysis.monogamy.checks import calibration_check, values_check
 from qmono.analysis.monogamy.records import Pair, pair_name
 from qmono.core.report import Check, CheckStatus

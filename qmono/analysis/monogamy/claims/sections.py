@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qmono.analysis.monogamy.claims_judged import Judged
+from qmono.analysis.monogamy.claims.judged import Judged
 from qmono.analysis.monogamy.records import LEAKAGE, Cause, Suggests, in_order
 from qmono.core.claims import Claims
 from qmono.core.report import Cell, Note, Section, Table

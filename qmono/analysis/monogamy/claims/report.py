@@ -9,10 +9,10 @@ partner contradict nothing; the report says what is left for others there too.
 
 from __future__ import annotations
 
-from qmono.analysis.monogamy.claims_hubs import ends_of
-from qmono.analysis.monogamy.claims_judged import Judged, judge_hubs
-from qmono.analysis.monogamy.claims_payload import claims_payload
-from qmono.analysis.monogamy.claims_sections import claims_sections
+from qmono.analysis.monogamy.claims.hubs import ends_of
+from qmono.analysis.monogamy.claims.judged import Judged, judge_hubs
+from qmono.analysis.monogamy.claims.payload import claims_payload
+from qmono.analysis.monogamy.claims.sections import claims_sections
 from qmono.core.claims import Claims
 from qmono.core.metric import Limit, Metric, exact, missing
 from qmono.core.report import Check, Report, trust_of

@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from qmono.analysis.monogamy.bell_hubs import ALLOWED, BellHub, JudgedPairs, hubs_of
-from qmono.analysis.monogamy.bell_table import BellTable
+from qmono.analysis.monogamy.bell.checks import joint_chsh_checks
+from qmono.analysis.monogamy.bell.hubs import ALLOWED, BellHub, JudgedPairs, hubs_of
+from qmono.analysis.monogamy.bell.pairs import judge_counts
+from qmono.analysis.monogamy.bell.sections import joint_chsh_sections
+from qmono.analysis.monogamy.bell.table import BellTable
 from qmono.analysis.monogamy.checks import source_of
-from qmono.analysis.monogamy.chsh import judge_counts
 from qmono.analysis.monogamy.hubs import bell_headroom_metric
-from qmono.analysis.monogamy.joint_chsh_checks import joint_chsh_checks
-from qmono.analysis.monogamy.joint_chsh_sections import joint_chsh_sections
 from qmono.analysis.monogamy.links import NO_LIMITS
 from qmono.analysis.monogamy.records import Pair, pair_name
 from qmono.core.metric import Metric, missing

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from qmono.analysis.monogamy.claims_judged import Judged
+from qmono.analysis.monogamy.claims.judged import Judged
 from qmono.core.claims import Claims
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from qmono.analysis.monogamy.claims_hubs import ClaimedHub, network_of
+from qmono.analysis.monogamy.claims.hubs import ClaimedHub, network_of
 from qmono.core.claims import Claims, Quantity
 from qmono.quantum.monogamy.network import (
     Flags,

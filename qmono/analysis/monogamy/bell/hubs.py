@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor, sqrt
 
-from qmono.analysis.monogamy.bell_table import BellTable
-from qmono.analysis.monogamy.chsh import PairTest
+from qmono.analysis.monogamy.bell.pairs import PairTest
+from qmono.analysis.monogamy.bell.table import BellTable
 from qmono.analysis.monogamy.hubs import Judgement
 from qmono.analysis.monogamy.records import Pair, pair_name
 from qmono.quantum.bell.pair_trials import PairTrials

@@ -1,0 +1,1 @@
+"""Claims about a network, judged qubit by qubit."""
