@@ -20,7 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qmono.cli.batch_summary import SUMMARY, Outcome, summary_csv
+from qmono.cli.batch_summary import SUMMARY, Outcome, numbers_of, summary_csv
 from qmono.cli.emit import checked_choice
 from qmono.core.progress import Progress
 from qmono.errors import BackendError, ExitCode, InputError, QmonoError, UsageError
@@ -77,7 +77,8 @@ class Batch:
             return Outcome(source, path, ExitCode.BUG, error=f"{source}: this is a bug in qmono: {where}")
         from qmono.gate.judge import exit_code
 
-        return Outcome(source, path, exit_code(report, checked_choice(self.on_inconclusive)), report)
+        code = exit_code(report, checked_choice(self.on_inconclusive))
+        return Outcome(source, path, code, report.verdict, numbers_of(report))
 
     def _finished(self, source: str, path: Path) -> Report | None:
         from qmono.api import read_report

@@ -38,12 +38,16 @@ SEVERITY = ("fail", "no-data", "inconclusive", "pass")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: its report, or the line that says why there is none."""
+    """What became of one file: what the table says of its report, or the line why there is none.
+
+    The report itself stays on disk: it would only be copied from process to process.
+    """
 
     source: str
     path: Path
     code: ExitCode
-    report: Report | None = None
+    verdict: str | None = None
+    numbers: tuple[object, ...] = ()
     error: str | None = None
 
 
@@ -58,16 +62,17 @@ def summary_csv(outcomes: Sequence[Outcome], directory: Path) -> str:
         ["file", "report", "exit_code", "verdict", "trust", *limits, "requirements", "failed_checks", "error"]
     )
     for outcome in outcomes:
-        report = outcome.report
-        path = str(outcome.path.relative_to(directory)) if report else ""
-        line: list[object] = [outcome.source, path, int(outcome.code)]
-        line += _judged(report) if report else [""] * (len(limits) + 4)
+        has_report = outcome.verdict is not None
+        path = str(outcome.path.relative_to(directory)) if has_report else ""
+        line: list[object] = [outcome.source, path, int(outcome.code), outcome.verdict]
+        line += outcome.numbers if has_report else [""] * (len(limits) + 3)
         writer.writerow([safe_cell(cell) for cell in [*line, outcome.error]])
     return out.getvalue()
 
 
-def _judged(report: Report) -> list[object]:
-    numbers: list[object] = []
+def numbers_of(report: Report) -> tuple[object, ...]:
+    """The cells of a report behind its verdict."""
+    numbers: list[object] = [report.trust]
     for name in METRICS:
         metric = report.metric(name)
         limits = (metric.low, metric.high) if metric else (None, None)
@@ -76,17 +81,16 @@ def _judged(report: Report) -> list[object]:
     statuses = {item.status for item in report.requirements}
     worst = next((status for status in SEVERITY if status in statuses), "")
     failed = " ".join(check.name for check in report.checks if check.status == "fail")
-    return [report.verdict, report.trust, *numbers, worst, failed]
+    return (*numbers, worst, failed)
 
 
 def summary_text(outcomes: Sequence[Outcome], directory: Path) -> str:
     """What became of all files, in a few lines."""
-    reports = [outcome.report for outcome in outcomes if outcome.report is not None]
-    verdicts = Counter(report.verdict for report in reports)
+    verdicts = Counter(outcome.verdict for outcome in outcomes if outcome.verdict is not None)
     found = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
-    lines = [f"{_plural(len(reports), 'report')} in {directory}{': ' if found else ''}{found}"]
-    if len(reports) < len(outcomes):
-        lines.append(f"{_plural(len(outcomes) - len(reports), 'file')} without a report")
+    lines = [f"{_plural(verdicts.total(), 'report')} in {directory}{': ' if found else ''}{found}"]
+    if verdicts.total() < len(outcomes):
+        lines.append(f"{_plural(len(outcomes) - verdicts.total(), 'file')} without a report")
     lines.append(f"all in one table: {directory / SUMMARY}")
     return "".join(f"{line}\n" for line in lines)
 

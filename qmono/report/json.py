@@ -25,6 +25,8 @@ def render_lines(reports: Sequence[Report], out: TextIO) -> None:
 
 
 def _pretty(value: Any, indent: str) -> str:
+    if _is_scalar(value):
+        return _dumps(value)
     if _is_row(value):
         line = _dumps(value)
         if not isinstance(value, dict) or len(line) <= _LINE:
@@ -33,18 +35,14 @@ def _pretty(value: Any, indent: str) -> str:
     if isinstance(value, dict):
         parts = [f"{inner}{_dumps(str(key))}: {_pretty(item, inner)}" for key, item in value.items()]
         return "{\n" + ",\n".join(parts) + "\n" + indent + "}"
-    if isinstance(value, list | tuple):
-        return "[\n" + ",\n".join(inner + _pretty(item, inner) for item in value) + "\n" + indent + "]"
-    return _dumps(value)
+    return "[\n" + ",\n".join(inner + _pretty(item, inner) for item in value) + "\n" + indent + "]"
 
 
 def _is_row(value: Any) -> bool:
-    """A scalar, or a flat object or list of scalars and [re, im] pairs."""
+    """A flat object, or a list of scalars and [re, im] pairs."""
     if isinstance(value, dict):
-        return not any(isinstance(item, dict | list | tuple) for item in value.values())
-    if isinstance(value, list | tuple):
-        return all(_is_scalar(item) or _is_pair(item) for item in value)
-    return True
+        return all(map(_is_scalar, value.values()))
+    return all(_is_scalar(item) or _is_pair(item) for item in value)
 
 
 def _is_scalar(value: Any) -> bool:
