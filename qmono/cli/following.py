@@ -52,7 +52,7 @@ def followed(
             on_look=on_look,
         )
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"; {line(seen[0])}" if seen else "before the first trial") from None
+        raise KeyboardInterrupt(f"after {line(seen[0])}" if seen else "before the first trial") from None
     finally:
         if show and seen:
             sys.stderr.write("\n")

@@ -18,6 +18,7 @@ whose coverage fails at the boundary: indicative only. `split_likelihood` has a 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from scipy.special import chdtri, ndtri
@@ -96,10 +97,22 @@ def likelihood_region(data: CountsTable | Likelihood, estimate: StateEstimate, l
     """The likelihood-ratio region at `level` around the maximum-likelihood fit of the same data.
 
     Asymptotic; holds for every functional at once, so nothing is paid for choosing one after looking.
+    Indicative where the table holds parities that the same shots may have given.
     """
     likelihood = data if isinstance(data, Likelihood) else likelihood_of(data)
-    return _around(
-        likelihood, estimate, region_threshold(likelihood.dimension, level), "likelihood region", "asymptotic"
+    counted_twice = isinstance(data, CountsTable) and shares_shots(data)
+    guarantee: Guarantee = "indicative" if counted_twice else "asymptotic"
+    drop = region_threshold(likelihood.dimension, level)
+    return _around(likelihood, estimate, drop, "likelihood region", guarantee)
+
+
+def shares_shots(table: CountsTable) -> bool:
+    """Whether two of the Pauli strings could have been read off one setting."""
+    if table.parities is None:
+        return False
+    return any(
+        all(a == b or "I" in (a, b) for a, b in zip(first, second, strict=True))
+        for first, second in combinations(table.parities.labels, 2)
     )
 
 

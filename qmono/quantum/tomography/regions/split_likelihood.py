@@ -14,7 +14,6 @@ regularity are used. Shots are taken as independent and of one state.
 
 from __future__ import annotations
 
-from itertools import combinations
 from math import log, sqrt
 
 import numpy as np
@@ -25,7 +24,7 @@ from qmono.quantum.tomography.fit.batch import estimate_mle_batch
 from qmono.quantum.tomography.fit.estimate import StateEstimate
 from qmono.quantum.tomography.fit.mle import maximally_mixed
 from qmono.quantum.tomography.likelihood import likelihood_of
-from qmono.quantum.tomography.regions.region import Region
+from qmono.quantum.tomography.regions.region import Region, shares_shots
 
 MOST_FOLDS = 5
 FOLD_GAP = 0.5
@@ -54,7 +53,7 @@ def split_region(
         prepared = (1 - share) * state + share * maximally_mixed(likelihood.dimension)
         reached += likelihood_of(with_cells(table, part)).log_likelihood(prepared)
     floor = min(reached - folds * log(1 / error), likelihood.log_likelihood(estimate.rho))
-    guarantee: Guarantee = "indicative" if _shares_shots(table) else "exact"
+    guarantee: Guarantee = "indicative" if shares_shots(table) else "exact"
     return Region(likelihood, estimate.rho, floor, "split likelihood", guarantee)
 
 
@@ -62,13 +61,3 @@ def fold_number(dimension: int, error: float) -> int:
     """K: about k/2 K/(K-1) + K ln(1/error) nats are given up for the split, k = d**2 - 1 parameters."""
     best = 1 + round(sqrt((dimension**2 - 1) / 2 / log(1 / error)))
     return int(np.clip(best, 2, MOST_FOLDS))
-
-
-def _shares_shots(table: CountsTable) -> bool:
-    """Whether two of the Pauli strings could have been read off one setting."""
-    if table.parities is None:
-        return False
-    return any(
-        all(a == b or "I" in (a, b) for a, b in zip(first, second, strict=True))
-        for first, second in combinations(table.parities.labels, 2)
-    )
