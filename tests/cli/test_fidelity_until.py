@@ -50,7 +50,7 @@ def test_what_cannot_be_decided_is_inconclusive(qmono: Run) -> None:
 
 def test_retries_are_pooled_and_keep_their_counts(qmono: Run, tmp_path: Path) -> None:
     folder = tmp_path / "runs"
-    options = ["fidelity", "--noise", "depolarizing=0.04", *SEQUENTIAL, "--max-shots", "300", "-f", "json"]
+    options = ["fidelity", "--noise", "depolarizing=0.04", *SEQUENTIAL, "--max-shots", "800", "-f", "json"]
     shots, code = 0, 98
     for seed in range(1, 30):
         done = qmono(*options, "--accumulate", folder, "--seed", str(seed))
