@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qmono.core.counts import CountArray, CountsTable, FloatArray, ProjectorRows
+from qmono.quantum.content_cache import cached_by_content
 from qmono.quantum.types import Integers
 
 AXIS_TOLERANCE = 1e-4
@@ -49,6 +50,7 @@ def _add(found: dict[str, CountArray], label: str, counts: CountArray) -> None:
     found[label] = found[label] + counts if label in found else counts
 
 
+@cached_by_content
 def _axes(directions: FloatArray) -> tuple[list[str | None], Integers]:
     """Pauli label of each row, None if a basis is no Pauli axis, and the outcome bits its signs flip."""
     axis = np.abs(directions).argmax(axis=2)

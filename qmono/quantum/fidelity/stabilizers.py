@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from qmono.quantum.content_cache import cached_by_content
 from qmono.quantum.operations import projector
 from qmono.quantum.paulis import LETTERS, pauli_vector
 from qmono.quantum.states import State
+from qmono.quantum.types import Real
 
 MAX_QUBITS = 8
 """Above this a target is not searched: its Pauli vector has 4^n entries."""
@@ -24,7 +26,16 @@ def stabilizer_group(target: State) -> dict[str, int] | None:
     n = target.n_qubits
     if target.psi is None or n > MAX_QUBITS or set(target.dims) != {2}:
         return None
-    expectations = pauli_vector(projector(target.psi)).reshape(-1)
+    found = _group(np.ascontiguousarray(target.psi).view(np.float64))
+    return None if found is None else dict(found)
+
+
+@cached_by_content
+def _group(parts: Real) -> dict[str, int] | None:
+    """Of a vector by its real and imaginary parts in turn, (2**(n+1),)."""
+    psi = np.ascontiguousarray(parts).view(np.complex128)
+    n = len(psi).bit_length() - 1
+    expectations = pauli_vector(projector(psi)).reshape(-1)
     (members,) = np.nonzero(np.abs(expectations) > 1 - 1e-9)
     if len(members) != 2**n:
         return None

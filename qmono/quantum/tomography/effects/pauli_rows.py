@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from qmono.core.counts import PAULI_DIRECTIONS
+from qmono.quantum.content_cache import cached_by_content
 from qmono.quantum.tomography.effects.modes import apply_modes, paired_modes
 from qmono.quantum.types import Integers, Real
 
@@ -21,8 +22,11 @@ HADAMARD: Real = np.array([[1.0, 1.0], [1.0, -1.0]])
 
 def pauli_letters(directions: Real | None) -> Integers | None:
     """Which of X Y Z (1 2 3) each qubit of settings (S, n, 3) is measured in, (S, n); None if in others."""
-    if directions is None:
-        return None
+    return None if directions is None else _letters(directions)
+
+
+@cached_by_content
+def _letters(directions: Real) -> Integers | None:
     axes = np.array(list(PAULI_DIRECTIONS.values()))
     overlap = directions @ axes.T
     letters: Integers = np.argmax(overlap, axis=2) + 1

@@ -5,13 +5,13 @@ Each function gives effects, and which of them the outcomes of the rows are, or 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import prod
 
 import numpy as np
 
 from qmono.core.counts import ParityRows, ProjectorRows, SettingRows
 from qmono.quantum.born import local_effects
+from qmono.quantum.content_cache import cached_by_content
 from qmono.quantum.paulis import pauli_index
 from qmono.quantum.tomography.effects.forms import (
     DenseEffects,
@@ -60,15 +60,15 @@ def setting_cells(directions: Real, confusion: Real | None = None) -> tuple[Effe
     """
     rows, n, _ = directions.shape
     if confusion is None and rows * 8**n <= DENSE_ENTRIES:
-        return _dense_settings(directions.shape, directions.astype(np.float64).tobytes())
+        return _dense_settings(directions)
     return _product_settings(directions, confusion)
 
 
-@lru_cache(maxsize=8)
-def _dense_settings(shape: tuple[int, int, int], content: bytes) -> tuple[Effects, Integers]:
-    """Few cells as one matrix; made once for all tables of the same settings."""
-    effects, cells = _product_settings(np.frombuffer(content).reshape(shape), None)
-    return DenseEffects(dense_rows(effects, shape[1])[cells]), np.arange(cells.size)
+@cached_by_content
+def _dense_settings(directions: Real) -> tuple[Effects, Integers]:
+    """Few cells as one matrix."""
+    effects, cells = _product_settings(directions, None)
+    return DenseEffects(dense_rows(effects, directions.shape[1])[cells]), np.arange(cells.size)
 
 
 def _product_settings(directions: Real, confusion: Real | None) -> tuple[Effects, Integers]:
