@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-import zlib
 from dataclasses import replace
 from math import prod
 from typing import Any, BinaryIO
@@ -25,6 +24,7 @@ from qmono.core.povms import PovmRows
 from qmono.core.provenance import Origin
 from qmono.core.vocabulary import Values
 from qmono.errors import InputError
+from qmono.formats.broken_archive import BROKEN_ARCHIVE
 from qmono.formats.contract import Format, ReadOptions
 from qmono.formats.counts.bases import is_unit
 from qmono.formats.counts.cells import MAX_CELLS, MAX_COUNT, check_size
@@ -54,17 +54,6 @@ ARRAYS = {
 }
 """Every array and the kind of its numbers; counts are integers where the table's values are counts."""
 
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -105,7 +94,7 @@ def _load(content: bytes) -> Arrays:
             raise InputError(f"the arrays take {size} bytes; at most {16 * MAX_CELLS} are read")
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except _BROKEN as problem:
+    except BROKEN_ARCHIVE as problem:
         raise InputError(f"not a whole NPZ file: {one_line(problem)}") from None
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from contextlib import ExitStack
 from typing import IO, Any, BinaryIO, cast, get_args
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from qmono.core.counts import CountsTable
 from qmono.core.vocabulary import Design
 from qmono.errors import InputError
+from qmono.formats.broken_archive import BROKEN_ARCHIVE
 from qmono.formats.contract import Format, ReadOptions
 from qmono.formats.strict_text import as_choice, one_line
 from qmono.formats.trials.tally import ROUNDS, Tally
@@ -25,20 +25,6 @@ from qmono.formats.trials.tally import ROUNDS, Tally
 NAMES = ("x", "y", "a", "b")
 WORDS = ("design", "signs")
 CHUNK = 2**20
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    OverflowError,
-)
 
 
 def sniff(head: bytes, name: str) -> bool:
@@ -60,7 +46,7 @@ def stream(file: BinaryIO, options: ReadOptions) -> CountsTable:
     try:
         with zipfile.ZipFile(file) as archive:
             return _read(archive, options)
-    except _BROKEN as problem:
+    except BROKEN_ARCHIVE as problem:
         raise InputError(f"not a whole NPZ file: {one_line(problem)}") from None
 
 
